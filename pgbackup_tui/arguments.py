@@ -1,0 +1,169 @@
+"""The words of the command line. Imports nothing that a command needs, so that --help is there at once."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from pgbackup_tui import __version__
+
+_LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
+_PATTERN_HELP = "client/instance/backupset/subclient as globs, the rest may be left out; or id:2000001"
+_JOB_ID_LIMIT = 2**63
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; ``run`` names the function of the command, or is None."""
+    parser = argparse.ArgumentParser(
+        prog="pgbackup-tui",
+        description="Start PostgreSQL backups on a Commvault CommServe, follow them, and know go or no-go.",
+    )
+    parser.add_argument("--version", action="version", version=f"pgbackup-tui {__version__}")
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    _add_inventory(commands)
+    _add_backup(commands)
+    _add_jobs(commands)
+    _add_job_actions(commands)
+    _add_simulate(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # argparse gives the type of add_subparsers no public name
+
+
+def _add_inventory(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("inventory", help="what can be backed up", description="Lists subclients.")
+    command.add_argument("patterns", nargs="*", metavar="PATTERN", help=_PATTERN_HELP)
+    _add_connection(command)
+    _add_json(command)
+    command.set_defaults(run="pgbackup_tui.commands.inventory:run")
+
+
+def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "backup", help="start a backup", description="Starts one task with every subclient that matches."
+    )
+    command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
+    command.add_argument("--level", required=True, type=str.upper, choices=_LEVELS, help="there is no default")
+    command.add_argument(
+        "--with-data", action="store_true", help="INCREMENTAL of block-level subclients: data with the logs"
+    )
+    command.add_argument("--notify", action="store_true", help="the CommServe mails its user at the end")
+    command.add_argument("--installer-user", metavar="ID:NAME", help="User of the CommServe's installer option")
+    command.add_argument("--ticket", default="", metavar="T", help="change ticket, for the jobs' description")
+    command.add_argument(
+        "--max-subclients", type=_positive, default=50, metavar="N", help="refuse to start more (default: 50)"
+    )
+    command.add_argument("--dry-run", action="store_true", help="print the request body and send nothing")
+    command.add_argument("--yes", action="store_true", help="don't ask")
+    command.add_argument("--wait", action="store_true", help="follow the jobs to their end")
+    command.add_argument("--timeout", type=_seconds, metavar="S", help="with --wait: seconds, then exit status 9")
+    _add_connection(command)
+    _add_json(command)
+    command.set_defaults(run="pgbackup_tui.commands.backup:run")
+
+
+def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
+    jobs = commands.add_parser("jobs", help="the state of jobs", description="Shows jobs.")
+    jobs.add_argument("job_ids", nargs="*", type=_job_id, metavar="JOBID")
+    jobs.add_argument("--all", action="store_true", help="every job that is active on the CommServe")
+    jobs.add_argument("--follow", action="store_true", help="until they have ended")
+    _add_connection(jobs)
+    _add_json(jobs)
+    jobs.set_defaults(run="pgbackup_tui.commands.jobs:run")
+
+    events = commands.add_parser("events", help="what a job left in the event log")
+    events.add_argument("job_id", type=_job_id, metavar="JOBID")
+    _add_connection(events)
+    _add_json(events)
+    events.set_defaults(run="pgbackup_tui.commands.jobs:events")
+
+
+def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
+    for name, words in (
+        ("kill", "end jobs; what they wrote is lost"),
+        ("suspend", "halt jobs"),
+        ("resume", "let suspended jobs go on"),
+        ("resubmit", "start finished jobs again, as new jobs"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("job_ids", nargs="+", type=_job_id, metavar="JOBID")
+        command.add_argument("--yes", action="store_true", help="don't ask")
+        _add_connection(command)
+        _add_json(command)
+        command.set_defaults(run="pgbackup_tui.commands.jobs:act")
+
+
+def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "simulate",
+        help="a simulated CommServe",
+        description="Serves a simulated CommServe until a signal. Prints its url and token as one JSON line.",
+    )
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    command.add_argument("--port", type=_port, default=0, help="default: a free one")
+    command.add_argument("--clients", type=_positive, default=12, help="PostgreSQL clients (default: 12)")
+    command.add_argument("--seed", type=int, default=7, help="another estate for another seed")
+    command.add_argument("--token", help="the API token that it accepts (default: a random one)")
+    command.add_argument("--user", help="a user who can log in")
+    command.add_argument("--password-fd", type=_descriptor, metavar="N", help="where that user's password is read")
+    command.add_argument("--job-seconds", type=_seconds, default=8.0, help="how long a job takes (default: 8)")
+    command.add_argument("--latency-ms", type=_milliseconds, default=0.0, help="added to every answer")
+    command.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
+    command.set_defaults(run="pgbackup_tui.commands.simulate:run")
+
+
+def _add_connection(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("connection")
+    group.add_argument("--url", help="host name, origin or whole base of the CommServe (PGBACKUP_TUI_URL)")
+    group.add_argument("--token-fd", type=_descriptor, metavar="N", help="read the Authtoken from this descriptor")
+    group.add_argument("--token-command", metavar="CMD", help="read the Authtoken from what this command prints")
+    group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
+    group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
+    group.add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="the result as JSON")
+
+
+def _whole_number(text: str, lowest: int, highest: int) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 20 or not lowest <= int(text) <= highest:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {lowest} to {highest}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    return _whole_number(text, 1, 1_000_000)
+
+
+def _job_id(text: str) -> int:
+    return _whole_number(text, 1, _JOB_ID_LIMIT - 1)
+
+
+def _port(text: str) -> int:
+    return _whole_number(text, 0, 65535)
+
+
+def _descriptor(text: str) -> int:
+    return _whole_number(text, 0, 65535)
+
+
+def _seconds(text: str) -> float:
+    return _number(text, "seconds")
+
+
+def _milliseconds(text: str) -> float:
+    return _number(text, "milliseconds")
+
+
+def _number(text: str, unit: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of {unit}")
+    return number

@@ -1,0 +1,1 @@
+"""One backup task, from what is asked to what became of it."""

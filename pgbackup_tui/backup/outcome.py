@@ -1,0 +1,123 @@
+"""What the answer to a CreateTask, or its absence, says of whether backups were started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pgbackup_tui.commserve.answer import Answer, ServerError, find_server_error
+
+
+class OutcomeKind(StrEnum):
+    """What became of one CreateTask."""
+
+    ACCEPTED = "accepted"
+    """The CommServe named at least one job."""
+    REJECTED = "rejected"
+    """The CommServe said no, in its own words: nothing was started."""
+    NOT_SENT = "not_sent"
+    """No byte of the request can have reached the server."""
+    UNKNOWN = "unknown"
+    """It may have been started, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one CreateTask, and the words for it."""
+
+    kind: OutcomeKind
+    task_id: int | None = None
+    job_ids: tuple[int, ...] = ()
+    http_status: int | None = None
+    code: int | None = None
+    """The CommServe's errorCode."""
+    message: str = ""
+    """The server's own words where it gave any, else what happened. Raw."""
+    advice: str = ""
+
+    @property
+    def token_refused(self) -> bool:
+        return self.kind is OutcomeKind.REJECTED and self.http_status == 401
+
+
+def classify(answer: Answer) -> Outcome:
+    """Reads the answer to a CreateTask.
+
+    Accepted: status 200, a JSON object, no errorCode but 0, at least one positive job id. Rejected: the CommServe's
+    own refusal, that is its error object with 200, 4xx or 500, or 400 with its JSON string. Everything else may
+    come from something between here and the CommServe, and says nothing of what the CommServe did.
+    """
+    payload = answer.payload()
+    error = find_server_error(payload)
+    if answer.status == 200 and isinstance(payload, dict):
+        return _with_status_200(payload, error)
+    if error is not None and (answer.status == 500 or (400 <= answer.status < 500 and answer.status != 408)):
+        return _rejected(answer.status, error)
+    if answer.status == 400 and isinstance(payload, str):
+        return _rejected(400, ServerError(None, payload))
+    if 300 <= answer.status < 400:
+        where = answer.location or "an address that it does not name"
+        return _unknown(answer.status, f"The request was redirected to {where}; redirects are not followed.")
+    return _unknown(answer.status, f"The answer, HTTP {answer.status}, is not a CommServe's: {answer.words()}")
+
+
+def _with_status_200(payload: dict[str, object], error: ServerError | None) -> Outcome:
+    named = payload.get("jobIds")
+    listed = named if isinstance(named, list) else []
+    job_ids = tuple(dict.fromkeys(filter(None, map(_positive, listed))))
+    task_id = _positive(payload.get("taskId"))
+    if error is not None and (job_ids or task_id):
+        return _unknown(
+            200,
+            f"The answer names jobs or a task and an error at the same time: {error.message}",
+            task_id=task_id,
+            job_ids=job_ids,
+            code=error.code,
+        )
+    if error is not None:
+        return _rejected(200, error)
+    if not job_ids:
+        return _unknown(200, "The answer names no job.", task_id=task_id)
+    return Outcome(OutcomeKind.ACCEPTED, task_id=task_id, job_ids=job_ids, http_status=200)
+
+
+def _rejected(status: int, error: ServerError) -> Outcome:
+    return Outcome(
+        OutcomeKind.REJECTED,
+        http_status=status,
+        code=error.code,
+        message=error.message or f"refused without a word (HTTP {status})",
+        advice=_REJECTION_ADVICE.get(
+            status, "Nothing was started. Correct what the CommServe names, then ask again."
+        ),
+    )
+
+
+_REJECTION_ADVICE = {
+    401: "Nothing was started. Sign in again, or give a token that is still valid.",
+    403: "Nothing was started. Leave that client out, or have the right granted to the token's user.",
+    500: "Nothing was started. Check that these subclients are enabled and have a plan or storage policy.",
+}
+
+LOOK_BEFORE_AGAIN = (
+    "Backups may be running. Look at the CommServe's active jobs (pgbackup-tui jobs --all) before asking again."
+)
+
+
+def _unknown(
+    status: int,
+    message: str,
+    *,
+    task_id: int | None = None,
+    job_ids: tuple[int, ...] = (),
+    code: int | None = None,
+) -> Outcome:
+    return Outcome(OutcomeKind.UNKNOWN, task_id, job_ids, status, code, message, LOOK_BEFORE_AGAIN)
+
+
+def _positive(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
+        return value
+    return None

@@ -1,0 +1,63 @@
+"""Go or no-go: what the state of its jobs means for the task, in one word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, StrEnum
+
+
+class Verdict(StrEnum):
+    """The word for a whole task."""
+
+    GO = "go"
+    """Every job is Completed, warnings included."""
+    NO_GO = "no_go"
+    """A job failed, was killed, or never started."""
+    PARTIAL = "partial"
+    """A job ended with errors, or was committed: some of the data is not in the backup."""
+    UNDECIDED = "undecided"
+    """Jobs are not finished, or their state is not known."""
+
+
+class Ending(Enum):
+    """What the status of one job says of its end."""
+
+    OPEN = "not ended"
+    COMPLETED = "completed"
+    WARNINGS = "completed with warnings"
+    PARTIAL = "ended with less than all of the data"
+    FAILED = "no backup"
+
+    @property
+    def is_final(self) -> bool:
+        return self is not Ending.OPEN
+
+
+def ending(status: str) -> Ending:
+    """Reads a job's status, in any case of letters.
+
+    The words are those of Commvault's own connectors and of qlist job. A word that is not known is no end, so that
+    it can't become a false success; "Completed" with a supplement that is not known is partial.
+    """
+    words = " ".join(status.casefold().split())
+    if words == "completed":
+        return Ending.COMPLETED
+    if words.startswith("completed") and "warning" in words and "error" not in words:
+        return Ending.WARNINGS
+    if words.startswith(("completed", "committed")):
+        return Ending.PARTIAL
+    if words.startswith(("failed", "killed", "no run", "skipped")):
+        return Ending.FAILED
+    return Ending.OPEN
+
+
+def judge(endings: Iterable[Ending], *, never_started: int) -> Verdict:
+    """The verdict for a task with these jobs and so many associations that got no job."""
+    seen = set(endings)
+    if never_started or Ending.FAILED in seen:
+        return Verdict.NO_GO
+    if Ending.OPEN in seen or not seen:
+        return Verdict.UNDECIDED
+    if Ending.PARTIAL in seen:
+        return Verdict.PARTIAL
+    return Verdict.GO

@@ -1,0 +1,181 @@
+"""``pgbackup-tui backup``: one task with every subclient that the patterns mean."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+
+from pgbackup_tui.backup.attempt import describe, local_host, local_user, new_attempt
+from pgbackup_tui.backup.follow import ContactLostError, follow, identify
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.submit import submit
+from pgbackup_tui.backup.task import (
+    MARKER_PLACEHOLDER,
+    BackupOptions,
+    BackupTask,
+    InstallerUser,
+    Level,
+    TaskError,
+    cautions,
+    compose,
+    request_body,
+)
+from pgbackup_tui.commands.backup_report import BackupReport, print_report
+from pgbackup_tui.commands.connection import Connection, connection
+from pgbackup_tui.commands.inventory import say_what_is_missing
+from pgbackup_tui.commands.job_rows import ChangeTeller
+from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
+from pgbackup_tui.commands.output import age, print_json
+from pgbackup_tui.commserve.client import CommServe
+from pgbackup_tui.commserve.errors import AuthError, CommvaultError
+from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
+from pgbackup_tui.estate.model import Estate
+from pgbackup_tui.estate.patterns import Pattern, parse_patterns, select
+from pgbackup_tui.estate.reading import UnreadableError, read_estate
+
+_MOST_LISTED = 60
+"""Subclients that the confirmation lists one by one."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Chooses, asks, sends once, and tells what became of it; with --wait, until every job has ended."""
+    report = BackupReport()
+    try:
+        with connection(arguments) as connected:
+            _back_up(arguments, connected, report)
+    except PgBackupError as error:
+        if not arguments.json:
+            raise
+        say_error(error)
+        report.failure = error
+    except (KeyboardInterrupt, SystemExit):
+        print_report(report, as_json=arguments.json)
+        report.say_how_to_go_on()
+        raise
+    if report.shown_only is not None:
+        print_json(report.shown_only)
+        return 0
+    print_report(report, as_json=arguments.json)
+    return report.exit_status
+
+
+def _back_up(arguments: argparse.Namespace, connected: Connection, report: BackupReport) -> None:
+    patterns = parse_patterns(arguments.patterns)
+    options = _options(arguments)
+    if not (arguments.yes or arguments.dry_run or someone_can_be_asked()):
+        raise UsageError("Nobody can be asked here, and --yes was not given.", "Nothing was sent. Add --yes.")
+    task = _choose(connected, patterns, options, arguments.max_subclients, report)
+    if arguments.dry_run:
+        placeholder = describe(MARKER_PLACEHOLDER, local_user(), local_host(), options.ticket)
+        report.shown_only = request_body(task, placeholder)
+        return
+    if not arguments.yes:
+        _confirm(task, connected)
+    _send(task, connected, report)
+    if report.outcome is not None and report.outcome.kind is OutcomeKind.ACCEPTED:
+        if arguments.wait:
+            _wait(task, report.outcome, connected, arguments.timeout, report)
+        else:
+            _look(task, report.outcome, connected, report)
+
+
+def _options(arguments: argparse.Namespace) -> BackupOptions:
+    user: InstallerUser | None = None
+    if arguments.installer_user is not None:
+        user_id, _, name = arguments.installer_user.partition(":")
+        if not (user_id.isascii() and user_id.isdigit() and name):
+            raise UsageError(
+                "--installer-user has to be ID:NAME.", "For instance: --installer-user 12:backup-operator"
+            )
+        user = InstallerUser(int(user_id), name)
+    return BackupOptions(Level(arguments.level), arguments.with_data, arguments.notify, user, arguments.ticket)
+
+
+def _choose(
+    connected: Connection,
+    patterns: Sequence[Pattern],
+    options: BackupOptions,
+    max_subclients: int,
+    report: BackupReport,
+) -> BackupTask:
+    """The task that the patterns mean. Raises rather than leave out what could not be read."""
+
+    async def read(commserve: CommServe) -> Estate:
+        return await read_estate(commserve.inventory, patterns)
+
+    estate = connected.run(read)
+    say_what_is_missing(estate)
+    if estate.unreadable:
+        raise UnreadableError(estate)
+    report.warnings.extend(map(str, estate.damaged))
+    try:
+        task = compose(select(estate, patterns), options, max_subclients=max_subclients)
+    except TaskError as error:
+        for found in error.problems:
+            for subclient in found.subclients:
+                say(f"  {subclient.path}")
+        raise
+    for caution in cautions(task):
+        report.warnings.append(caution)
+        say(f"caution: {caution}")
+    return task
+
+
+def _confirm(task: BackupTask, connected: Connection) -> None:
+    where = connected.route.address.origin if connected.route else connected.typed
+    for chosen in task.subclients[:_MOST_LISTED]:
+        say(f"  {chosen.path}  (id {chosen.subclient_id}, last backup {age(chosen.last_backup)})")
+    if len(task.subclients) > _MOST_LISTED:
+        say(f"  … and {len(task.subclients) - _MOST_LISTED} more")
+    question = f"Start {len(task.subclients)} {task.options.level} backup(s) on {where} as {connected.user}?"
+    if not ask_yes(question):
+        raise RefusedHereError("Not confirmed; nothing was sent.")
+
+
+def _send(task: BackupTask, connected: Connection, report: BackupReport) -> None:
+    attempt = new_attempt()
+    report.task, report.attempt_id = task, attempt.attempt_id
+
+    def record(outcome: Outcome) -> None:
+        report.outcome = outcome
+
+    async def hand_in(commserve: CommServe) -> Outcome:
+        return await submit(commserve, task, attempt, record)
+
+    connected.run(hand_in)
+
+
+def _look(task: BackupTask, outcome: Outcome, connected: Connection, report: BackupReport) -> None:
+    """Which job backs up which subclient; the backup goes on whether or not this can be seen."""
+
+    async def look(commserve: CommServe) -> None:
+        report.progress = await identify(commserve.jobs, task, outcome.job_ids)
+
+    try:
+        connected.run(look)
+    except CommvaultError as error:
+        report.warnings.append(f"The jobs were accepted but could not be looked at: {error.problem}")
+
+
+def _wait(
+    task: BackupTask, outcome: Outcome, connected: Connection, timeout: float | None, report: BackupReport
+) -> None:
+    teller = ChangeTeller()
+
+    async def watch(commserve: CommServe) -> None:
+        async with asyncio.timeout(timeout):
+            async for look in follow(commserve.jobs, task, outcome.job_ids):
+                report.progress = look.progress
+                teller.tell(look)
+
+    say(f"Task {outcome.task_id or '?'} accepted, {len(outcome.job_ids)} job(s). Following them to their end.")
+    try:
+        connected.run(watch)
+    except TimeoutError:
+        report.timed_out = True
+    except (ContactLostError, AuthError) as error:
+        say_error(error)
+        report.contact_lost = True
+    if report.timed_out or report.contact_lost:
+        report.say_how_to_go_on()

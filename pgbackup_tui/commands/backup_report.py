@@ -1,0 +1,167 @@
+"""What ``backup`` leaves behind: one JSON object, or words and a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.progress import TaskProgress
+from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.backup.verdict import Ending, Verdict
+from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs
+from pgbackup_tui.commands.job_rows import job_of_task_as_json, print_jobs
+from pgbackup_tui.commands.narration import say
+from pgbackup_tui.commands.output import print_json, print_line
+from pgbackup_tui.commserve.errors import ServerSaidNoError
+from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
+from pgbackup_tui.estate.reading import UnreadableError
+
+_OF_OUTCOME = {
+    OutcomeKind.REJECTED: ExitStatus.REJECTED,
+    OutcomeKind.NOT_SENT: ExitStatus.NOT_SENT,
+    OutcomeKind.UNKNOWN: ExitStatus.UNKNOWN,
+}
+
+VERDICT_WORDS = {
+    Verdict.GO: "GO: every job is Completed",
+    Verdict.NO_GO: "NO-GO: a job failed, was killed or never started",
+    Verdict.PARTIAL: "PARTIAL: a job ended without all of its data",
+    Verdict.UNDECIDED: "UNDECIDED: not every job has ended",
+}
+
+
+@dataclass(slots=True)
+class BackupReport:
+    """What is known of one run of the command; filled as it goes, so that it can be told at any moment."""
+
+    task: BackupTask | None = None
+    attempt_id: str | None = None
+    outcome: Outcome | None = None
+    progress: TaskProgress | None = None
+    warnings: list[str] = field(default_factory=list)
+    failure: PgBackupError | None = None
+    """What ended the command before anything was sent."""
+    shown_only: dict[str, object] | None = None
+    """The request body of a dry run."""
+    timed_out: bool = False
+    contact_lost: bool = False
+
+    @property
+    def verdict(self) -> Verdict | None:
+        if self.outcome is None or self.outcome.kind is not OutcomeKind.ACCEPTED:
+            return None
+        if self.progress is not None:
+            return self.progress.verdict
+        asked = len(self.task.subclients) if self.task else 0
+        return Verdict.NO_GO if len(self.outcome.job_ids) < asked else Verdict.UNDECIDED
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        if self.outcome is None:
+            return of_error(self.failure) if self.failure else ExitStatus.FAULT
+        if self.outcome.token_refused:
+            return ExitStatus.NO_TOKEN
+        verdict = self.verdict
+        if verdict is None:
+            return _OF_OUTCOME[self.outcome.kind]
+        endings = frozenset(job.ending for job in self.progress.jobs) if self.progress else frozenset[Ending]()
+        return of_jobs(verdict, endings, contact_lost=self.contact_lost, timed_out=self.timed_out)
+
+    def all_warnings(self) -> list[str]:
+        """What a person should know besides the verdict, each once."""
+        found = list(self.warnings)
+        if self.progress is not None:
+            found.extend(self.progress.warnings())
+            never_started = self.progress.never_started
+            if never_started and not self.progress.missing:
+                found.append(f"{never_started} of the subclients got no job.")
+        return list(dict.fromkeys(found))
+
+    def say_how_to_go_on(self) -> None:
+        """The line that takes up the following where it was left."""
+        if self.outcome is not None and self.outcome.job_ids:
+            ids = " ".join(map(str, self.outcome.job_ids))
+            say(f"The jobs go on without this program. Follow them again with: pgbackup-tui jobs {ids} --follow")
+
+
+def print_report(report: BackupReport, *, as_json: bool) -> None:
+    """The report on stdout, and in words on stderr what isn't data."""
+    if as_json:
+        print_json(_as_json(report))
+        return
+    outcome = report.outcome
+    if outcome is None:
+        return
+    if outcome.kind is not OutcomeKind.ACCEPTED:
+        _say_not_accepted(report, outcome)
+        return
+    if report.progress is not None:
+        print_jobs(report.progress)
+        for subclient in report.progress.missing:
+            say(f"never started: {subclient.path} (id {subclient.subclient_id})")
+    for warning in report.all_warnings():
+        say(f"warning: {warning}")
+    verdict = report.verdict
+    if verdict is not None:
+        print_line(f"{VERDICT_WORDS[verdict]} ({_counted(report, outcome)}).")
+
+
+def _counted(report: BackupReport, outcome: Outcome) -> str:
+    asked = len(report.task.subclients) if report.task else 0
+    return f"task {outcome.task_id or '?'}, {len(outcome.job_ids)} job(s) for {asked} subclient(s)"
+
+
+def _say_not_accepted(report: BackupReport, outcome: Outcome) -> None:
+    facts = [f"HTTP {outcome.http_status}" if outcome.http_status else ""]
+    facts.append(f"errorCode {outcome.code}" if outcome.code is not None else "")
+    known = ", ".join(filter(None, facts))
+    head = {
+        OutcomeKind.REJECTED: "Rejected by the CommServe",
+        OutcomeKind.NOT_SENT: "Not sent",
+        OutcomeKind.UNKNOWN: "UNKNOWN whether the backup was started",
+    }[outcome.kind]
+    say(head + (f" ({known}):" if known else ":"))
+    say(outcome.message)
+    if outcome.advice:
+        say("  →", outcome.advice)
+    if outcome.kind is OutcomeKind.UNKNOWN:
+        say(f"  This attempt is {report.attempt_id}; its jobs carry that in their description.")
+        report.say_how_to_go_on()
+
+
+def _as_json(report: BackupReport) -> dict[str, object]:
+    outcome, progress, verdict = report.outcome, report.progress, report.verdict
+    return {
+        "attempt": report.attempt_id,
+        "outcome": outcome.kind.value if outcome else _without_outcome(report.failure),
+        "task_id": outcome.task_id if outcome else None,
+        "jobs": _jobs_as_json(outcome, progress),
+        "missing": [subclient.subclient_id for subclient in progress.missing] if progress else [],
+        "warnings": report.all_warnings(),
+        "error": _error_as_json(report),
+        "verdict": verdict.value if verdict else None,
+    }
+
+
+def _jobs_as_json(outcome: Outcome | None, progress: TaskProgress | None) -> list[dict[str, object]]:
+    if progress is not None:
+        return [job_of_task_as_json(job) for job in progress.jobs]
+    unseen = dict.fromkeys(("subclient_id", "path", "status", "level", "percent"))
+    return [{"job_id": job_id, **unseen} for job_id in outcome.job_ids] if outcome else []
+
+
+def _without_outcome(failure: PgBackupError | None) -> str:
+    return "refused_here" if isinstance(failure, (UsageError, RefusedHereError)) else "not_sent"
+
+
+def _error_as_json(report: BackupReport) -> dict[str, object] | None:
+    outcome, failure = report.outcome, report.failure
+    if isinstance(failure, UnreadableError):
+        failure = failure.cause
+    if outcome is not None and outcome.kind is not OutcomeKind.ACCEPTED:
+        return {"http_status": outcome.http_status, "code": outcome.code, "message": outcome.message}
+    if isinstance(failure, ServerSaidNoError):
+        return {"http_status": failure.status, "code": failure.code, "message": failure.message or failure.problem}
+    if failure is not None:
+        return {"http_status": None, "code": None, "message": failure.problem}
+    return None

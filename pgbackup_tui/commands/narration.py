@@ -1,0 +1,31 @@
+"""What a command says while it works: on stderr, one cleaned line at a time."""
+
+from __future__ import annotations
+
+import sys
+
+from pgbackup_tui.errors import PgBackupError
+from pgbackup_tui.text import clean
+
+
+def say(*parts: str) -> None:
+    """One line for the person at the terminal; server text in it may be raw."""
+    print(clean(" ".join(part for part in parts if part)), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def say_error(error: PgBackupError) -> None:
+    """What is wrong, and on a line of its own what to do about it."""
+    say("error:", error.problem)
+    if error.advice:
+        say("  →", error.advice)
+
+
+def someone_can_be_asked() -> bool:
+    """Whether a question can be put: both ends are a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask_yes(question: str) -> bool:
+    """Puts a question; only the whole word yes is a yes."""
+    print(clean(question), "Type yes to go on:", end=" ", file=sys.stderr, flush=True)  # noqa: T201
+    return sys.stdin.readline().strip().casefold() == "yes"

@@ -1,0 +1,1 @@
+"""The REST API of a CommServe: the only room that speaks HTTP."""

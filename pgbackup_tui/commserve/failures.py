@@ -1,0 +1,88 @@
+"""From httpx's exceptions to this room's own, in words that tell the cause and the cure."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from pgbackup_tui.commserve.address import Address
+from pgbackup_tui.commserve.errors import (
+    AddressError,
+    CertificateError,
+    CommvaultError,
+    ProtocolError,
+    TransportError,
+)
+
+_CHECK_REACH = "Check the address, the VPN and the firewall; from this machine the CommServe has to be reachable."
+
+
+def transport_error(error: Exception, address: Address) -> CommvaultError:
+    """What ``error`` (of httpx, or a TimeoutError of our own) means for a request to ``address``.
+
+    The words never quote a request: its headers hold the Authtoken.
+    """
+    where = address.origin
+    if isinstance(error, httpx.ConnectError):
+        return _connect_error(error, where)
+    if isinstance(error, httpx.ConnectTimeout):
+        return TransportError(f"{where} did not take the connection in time.", _CHECK_REACH)
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
+        return TransportError(
+            f"{where} did not answer in time.",
+            "The CommServe may be busy or restarting: try again in a while.",
+        )
+    if isinstance(error, httpx.ProxyError):
+        return TransportError(
+            f"The proxy on the way to {where} refused the connection: {error}.",
+            "If the CommServe is inside your network, use --no-proxy.",
+        )
+    if isinstance(error, httpx.InvalidURL):
+        return AddressError(f"{where} is not an address that can be asked.", "Check its spelling.")
+    if isinstance(error, httpx.DecodingError):
+        return ProtocolError(f"{where} sent an answer that can't be decompressed.", "Try again; look at the proxy.")
+    return TransportError(
+        f"The connection to {where} was cut before an answer came ({type(error).__name__}).",
+        "Try again; if it stays so, look at the proxy or load balancer in front of the CommServe.",
+    )
+
+
+def _connect_error(error: httpx.ConnectError, where: str) -> TransportError:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return CertificateError(
+                f"The certificate of {where} is not trusted: {cause.verify_message}.",
+                "Nothing was sent. If the CommServe's certificate comes from your company's CA, give its file "
+                "with --ca-file.",
+            )
+        if isinstance(cause, ssl.SSLError):
+            return TransportError(
+                f"{where} does not speak TLS as expected ({cause.reason or 'handshake failed'}).",
+                "Check the port: Command Center answers https on 443.",
+            )
+        if isinstance(cause, socket.gaierror):
+            return TransportError(f"The name of {where} is not known here.", "Check its spelling, or the VPN.")
+        if isinstance(cause, ConnectionRefusedError):
+            return TransportError(
+                f"{where} refused the connection.",
+                "Nothing listens on that port, or a firewall answers for it: check address and port.",
+            )
+    return TransportError(f"{where} can't be reached.", _CHECK_REACH)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """``error`` and everything that it came from, groups of exceptions opened."""
+    waiting: list[BaseException] = [error]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if isinstance(current, BaseExceptionGroup):
+            waiting.extend(current.exceptions)
+        waiting.extend(cause for cause in (current.__cause__, current.__context__) if cause is not None)

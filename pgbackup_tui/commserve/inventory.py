@@ -1,0 +1,204 @@
+"""Which PostgreSQL instances and subclients a CommServe has."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from pgbackup_tui.commserve.errors import ApiError, ProtocolError
+from pgbackup_tui.commserve.session import Session
+from pgbackup_tui.commserve.wire import (
+    POSTGRESQL,
+    POSTGRESQL_NAME,
+    ClientRow,
+    DamagedRow,
+    InstanceRow,
+    Listing,
+    SubclientRow,
+    V4InstanceRow,
+    read_rows,
+)
+
+_SUBCLIENT_DETAIL = 20
+"""propertyLevel that carries ids, names and last backup (sdk:services.py)."""
+_CLIENT_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInstance:
+    """An instance, in the same words whichever listing it was found in. Times in UNIX seconds."""
+
+    client_id: int
+    client: str
+    instance_id: int
+    instance: str
+    display_name: str = ""
+    version: str = ""
+    status: str = ""
+    not_ready_reason: str = ""
+    sla: str = ""
+    last_backup: int | None = None
+    last_job_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundClient:
+    """A client that has, or may have, the PostgreSQL agent."""
+
+    client_id: int
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What one listing tells of the whole estate, before any subclient is read."""
+
+    source: str
+    """The endpoint that answered."""
+    clients: tuple[FoundClient, ...]
+    """In the listing's order, each once."""
+    instances: tuple[FoundInstance, ...] = ()
+    """Empty where this CommServe lists only clients."""
+    damaged: tuple[DamagedRow, ...] = ()
+
+
+class Inventory:
+    """Reads the estate with as few requests as this CommServe allows.
+
+    Which of the listings it answers is found out once and remembered. The order:
+    ``databases/instances`` (Command Center's own feed; sdk:services.py DB_INSTANCES), ``V4/Instances`` (Commvault's
+    OpenAPI3.yaml), the clients that have the agent (the cached client list of 11.3x), all clients.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._listing: Callable[[], Awaitable[Overview]] | None = None
+
+    async def overview(self) -> Overview:
+        """Every client with PostgreSQL, and its instances where one listing tells them.
+
+        Raises AuthError, TransportError, or the last listing's error where none of them is answered.
+        """
+        if self._listing is not None:
+            return await self._listing()
+        listings = (self._databases, self._v4_instances, self._clients_with_agent, self._all_clients)
+        refusal: ApiError | ProtocolError | None = None
+        for listing in listings:
+            try:
+                overview = await listing()
+            except (ApiError, ProtocolError) as error:
+                refusal = refusal or error  # the first says most: it is about the listing that every release has
+                continue
+            self._listing = listing
+            return overview
+        assert refusal is not None  # noqa: S101  # the loop returned or set it
+        raise refusal
+
+    async def subclients(self, client_id: int) -> Listing[SubclientRow]:
+        """Every PostgreSQL subclient of one client, in one request."""
+        params = {"clientId": client_id, "applicationId": POSTGRESQL, "propertyLevel": _SUBCLIENT_DETAIL}
+        answer = await self._session.ask("GET", "Subclient", params=params)
+        return read_rows(answer.fields(), "subClientProperties", SubclientRow)
+
+    async def subclient(self, subclient_id: int) -> SubclientRow | None:
+        """One subclient by its id, or None where the CommServe knows none or it isn't PostgreSQL's."""
+        try:
+            answer = await self._session.ask("GET", f"Subclient/{subclient_id}")
+            rows = read_rows(answer.fields(), "subClientProperties", SubclientRow).rows
+        except (ApiError, ProtocolError):
+            return None
+        return next((row for row in rows if row.entity.application_id == POSTGRESQL), None)
+
+    async def _databases(self) -> Overview:
+        answer = await self._session.ask("GET", "databases/instances")
+        fields = answer.fields()
+        if "dbInstance" not in fields:
+            raise ProtocolError("databases/instances was answered without a list of instances.")
+        listing = read_rows(fields, "dbInstance", InstanceRow)
+        rows = [row for row in listing.rows if row.instance.application_id == POSTGRESQL]
+        return _of_instances(answer.request, tuple(map(_from_databases, rows)), listing.damaged)
+
+    async def _v4_instances(self) -> Overview:
+        answer = await self._session.ask("GET", "V4/Instances")
+        fields = answer.fields()
+        if "instances" not in fields:
+            raise ProtocolError("V4/Instances was answered without a list of instances.")
+        listing = read_rows(fields, "instances", V4InstanceRow)
+        rows = [row for row in listing.rows if row.database_engine.upper() == "POSTGRESQL"]
+        return _of_instances(answer.request, tuple(map(_from_v4, rows)), listing.damaged)
+
+    async def _clients_with_agent(self) -> Overview:
+        found: dict[int, FoundClient] = {}
+        damaged: list[DamagedRow] = []
+        start = 0
+        while True:
+            params: dict[str, str | int] = {
+                "start": start,
+                "limit": _CLIENT_PAGE,
+                "fl": "clientProperties.client.clientEntity.clientName,"
+                "clientProperties.client.clientEntity.clientId,client.idaList.idaEntity.appName",
+                "fq": f"client.idaList.idaEntity.appName:contains:{POSTGRESQL_NAME}",
+            }
+            fields = (await self._session.ask("GET", "Client", params=params)).fields()
+            if "filterQueryCount" not in fields:
+                raise ProtocolError("This CommServe does not filter its clients by agent.")
+            page = read_rows(fields, "clientProperties", ClientRow)
+            before = len(found)
+            found.update((client.client_id, client) for client in map(_client, page.rows))
+            damaged.extend(page.damaged)
+            if len(page.rows) + len(page.damaged) < _CLIENT_PAGE or len(found) == before:
+                return Overview("GET Client (with agent)", tuple(found.values()), damaged=tuple(damaged))
+            start += _CLIENT_PAGE
+
+    async def _all_clients(self) -> Overview:
+        answer = await self._session.ask("GET", "Client")
+        listing = read_rows(answer.fields(), "clientProperties", ClientRow)
+        return Overview(answer.request, tuple(map(_client, listing.rows)), damaged=listing.damaged)
+
+
+def _client(row: ClientRow) -> FoundClient:
+    entity = row.client.client_entity
+    return FoundClient(entity.client_id, entity.client_name)
+
+
+def _of_instances(source: str, instances: tuple[FoundInstance, ...], damaged: tuple[DamagedRow, ...]) -> Overview:
+    clients = {found.client_id: FoundClient(found.client_id, found.client) for found in instances}
+    return Overview(source, tuple(clients.values()), instances, damaged)
+
+
+def _from_databases(row: InstanceRow) -> FoundInstance:
+    last = row.last_backup_job_info
+    ended = last.end_time or last.start_time if last else None
+    return FoundInstance(
+        client_id=row.instance.client_id,
+        client=row.instance.client_name,
+        instance_id=row.instance.instance_id,
+        instance=row.instance.instance_name,
+        display_name=row.instance.display_name,
+        version=row.version,
+        status=row.status,
+        not_ready_reason=row.not_ready_reason,
+        sla=row.sla,
+        last_backup=(ended.time or None) if ended else None,
+        last_job_id=(last.job_id or None) if last else None,
+    )
+
+
+def _from_v4(row: V4InstanceRow) -> FoundInstance:
+    last = row.last_backup
+    return FoundInstance(
+        client_id=row.client.id,
+        client=row.client.name,
+        instance_id=row.id,
+        instance=row.name,
+        display_name=row.server,
+        status=_V4_STATUS.get(row.status, row.status),
+        not_ready_reason=row.not_ready_reason,
+        sla=_V4_SLA.get(row.sla.status, row.sla.status) if row.sla else "",
+        last_backup=(last.time or None) if last else None,
+        last_job_id=(last.job_id or None) if last else None,
+    )
+
+
+_V4_STATUS = {"READY": "Ready", "NOT_READY": "Not Ready"}
+_V4_SLA = {"MET_SLA": "Met", "MISSED_SLA": "Missed"}

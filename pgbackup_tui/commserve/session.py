@@ -1,0 +1,258 @@
+"""One way to one CommServe: addresses, TLS, limits, and the only two functions that send requests."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+import truststore
+
+from pgbackup_tui import __version__
+from pgbackup_tui.commserve.address import Address
+from pgbackup_tui.commserve.answer import Answer
+from pgbackup_tui.commserve.auth import AuthtokenAuth
+from pgbackup_tui.commserve.delivery import Delivery
+from pgbackup_tui.commserve.errors import AddressError, ProtocolError
+from pgbackup_tui.commserve.failures import transport_error
+from pgbackup_tui.secret import Secret
+
+MAX_IN_FLIGHT = 8
+"""Requests to one CommServe at the same time, at most."""
+
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, TimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a wait may take (seconds), and how large an answer may be (bytes, decompressed)."""
+
+    connect: float = 5.0
+    write: float = 10.0
+    read: float = 60.0
+    total: float = 90.0
+    """The whole of one request. A limit on each read alone never ends while an answer trickles."""
+    answer: int = 64 * 1024 * 1024
+    """A listing of 50,000 instances is about 40 MB."""
+    posted_answer: int = 1024 * 1024
+    """The answer to a CreateTask: a few ids, or an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How the CommServe is reached: what a profile and the command line say of it."""
+
+    address: Address
+    ca_file: Path | None = None
+    """Certificates trusted besides the system's own."""
+    use_proxies: bool = True
+    """Whether HTTPS_PROXY and NO_PROXY of the environment count. Never for this machine itself."""
+    limits: Limits = field(default_factory=Limits)
+
+    def trusts_environment(self) -> bool:
+        return self.use_proxies and not self.address.is_loopback
+
+
+class Session:
+    """Sends requests to one CommServe with one Authtoken. An async context manager.
+
+    Redirects are never followed. Every method raises TransportError where no answer came and ProtocolError where
+    it was larger than allowed; what an answer means is left to the caller.
+    """
+
+    def __init__(self, route: Route, token: Secret | None = None) -> None:
+        self.route = route
+        self.address = route.address
+        self._token = token
+        self._tls = _tls_context(route)
+        self._reading: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Session:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends the connections that are kept open."""
+        if self._reading is not None:
+            client, self._reading = self._reading, None
+            await client.aclose()
+
+    @property
+    def token(self) -> Secret | None:
+        """What is sent as Authtoken."""
+        return self._token
+
+    def use_token(self, token: Secret) -> None:
+        """Sends ``token`` from now on."""
+        self._token = token
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        """One request that changes nothing on the server, or that may be sent twice without harm.
+
+        It uses connections that are kept open. A kept connection can turn out to have been closed by the server in
+        that very moment, so a request whose connection was cut is asked once more.
+        """
+        try:
+            return await self._send(self._reader(), method, path, params, headers, content)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            pass
+        except _FAILURES as error:
+            raise transport_error(error, self.address) from error
+        try:
+            return await self._send(self._reader(), method, path, params, headers, content)
+        except _FAILURES as error:
+            raise transport_error(error, self.address) from error
+
+    async def post_once(
+        self, path: str, content: bytes, delivery: Delivery | None = None, *, with_token: bool = True
+    ) -> Answer:
+        """One request that changes something, sent at most once, on a fresh connection of its own.
+
+        A kept connection could be reset in the moment of sending, and then nobody knows whether the request
+        arrived. ``delivery`` is told what the transport does; ask it after any exception, cancellation included.
+        """
+        delivery = delivery or Delivery()
+        limits = self.route.limits
+        async with self._client(keep=0) as client:
+            try:
+                return await self._send(
+                    client,
+                    "POST",
+                    path,
+                    None,
+                    {"Accept-Encoding": "identity"},
+                    content,
+                    delivery=delivery,
+                    largest=limits.posted_answer,
+                    with_token=with_token,
+                )
+            except _FAILURES as error:
+                raise transport_error(error, self.address) from error
+
+    async def _send(
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        headers: Mapping[str, str] | None,
+        content: bytes | None,
+        *,
+        delivery: Delivery | None = None,
+        largest: int | None = None,
+        with_token: bool = True,
+    ) -> Answer:
+        # A POST without a body goes as XML, as the public SDK sends it (sdk:cvpysdk.py, make_request).
+        content_type = "application/json" if content or method == "GET" else "application/xml"
+        request = client.build_request(
+            method,
+            self.address.base + path,
+            params=params,
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+            extensions={} if delivery is None else {"trace": delivery},
+        )
+        auth = AuthtokenAuth(self._token, self.address) if with_token and self._token is not None else None
+        async with asyncio.timeout(self.route.limits.total):
+            if delivery is not None:
+                delivery.begin()
+            response = await client.send(request, auth=auth, stream=True, follow_redirects=False)
+            try:
+                body = await _read_capped(response, largest or self.route.limits.answer)
+            finally:
+                await response.aclose()
+        return _answer(f"{method} {path}", response, body)
+
+    def _reader(self) -> httpx.AsyncClient:
+        if self._reading is None:
+            self._reading = self._client(keep=MAX_IN_FLIGHT)
+        return self._reading
+
+    def _client(self, *, keep: int) -> httpx.AsyncClient:
+        limits = self.route.limits
+        try:
+            return httpx.AsyncClient(
+                verify=self._tls,
+                trust_env=self.route.trusts_environment(),
+                follow_redirects=False,
+                http2=False,
+                timeout=httpx.Timeout(limits.read, connect=limits.connect, write=limits.write, pool=limits.total),
+                limits=httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=keep),
+                headers={"Accept": "application/json", "User-Agent": f"pgbackup-tui/{__version__}"},
+            )
+        except (
+            ValueError,
+            ImportError,
+            httpx.InvalidURL,
+        ) as error:  # whatever HTTPS_PROXY holds comes up here
+            raise AddressError(
+                "The proxy that the environment names (HTTPS_PROXY, ALL_PROXY) can't be used.",
+                "Correct it, or go without it: --no-proxy.",
+            ) from error
+
+
+def _tls_context(route: Route) -> ssl.SSLContext:
+    """The system's certificate store, where the company's CA is, plus the file that was named.
+
+    For plain http on this machine an empty context, which trusts nobody and costs nothing to make.
+    """
+    if route.address.base.startswith("http:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if route.ca_file is not None:
+        try:
+            context.load_verify_locations(route.ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise AddressError(
+                f"The CA file {route.ca_file} can't be used: {error.strerror or error}.",
+                "It has to be a readable file with certificates in PEM form.",
+            ) from error
+    return context
+
+
+async def _read_capped(response: httpx.Response, largest: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > largest:
+            raise ProtocolError(
+                f"The answer is larger than {largest // (1024 * 1024)} MiB and was not read to its end.",
+                "Check the address, and whether a proxy stands between.",
+            )
+    return bytes(body)
+
+
+def _answer(request: str, response: httpx.Response, body: bytes) -> Answer:
+    return Answer(
+        request=request,
+        status=response.status_code,
+        content_type=response.headers.get("Content-Type", ""),
+        body=body,
+        date=_seconds(response.headers.get("Date", "")),
+        location=response.headers.get("Location", ""),
+        retry_after=response.headers.get("Retry-After", ""),
+    )
+
+
+def _seconds(http_date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(http_date).timestamp()
+    except ValueError:
+        return None

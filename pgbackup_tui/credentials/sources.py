@@ -1,0 +1,124 @@
+"""The places that a token is taken from. One of them is used, and always named; the value never is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import threading
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+
+from pgbackup_tui.credentials.token import MAX_LENGTH, parse_token
+from pgbackup_tui.errors import CredentialError
+from pgbackup_tui.secret import Secret
+
+TOKEN_VARIABLE = "PGBACKUP_TUI_TOKEN"  # noqa: S105  # the variable's name
+COMMAND_SECONDS = 30.0
+"""How long a token command may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token and where it came from."""
+
+    token: Secret
+    source: str
+    """For a person: ``the environment``, ``the command pass``, ..."""
+
+
+def find_token(*, token_fd: int | None, token_command: str | None, environ: MutableMapping[str, str]) -> FoundToken:
+    """The token from the first place that was named: descriptor, command, environment.
+
+    The variable is taken out of ``environ``, so that no child inherits it. Raises CredentialError.
+    """
+    from_environment = environ.pop(TOKEN_VARIABLE, None)
+    if token_fd is not None:
+        return FoundToken(_from_descriptor(token_fd), f"file descriptor {token_fd}")
+    if token_command is not None:
+        return _from_command(token_command)
+    if from_environment is not None:
+        return FoundToken(parse_token(from_environment, "the environment"), "the environment")
+    raise CredentialError(
+        "There is no token.",
+        f"Give one by --token-fd N, by --token-command CMD, or in the variable {TOKEN_VARIABLE}.",
+    )
+
+
+def _from_descriptor(descriptor: int) -> Secret:
+    where = f"file descriptor {descriptor}"
+    try:
+        with os.fdopen(descriptor, "rb") as stream:
+            content = stream.read(MAX_LENGTH * 2)
+    except OSError as error:
+        raise CredentialError(
+            f"The token can't be read from {where}: {error.strerror}.",
+            f"Open it in the shell, for instance: {descriptor}< token-file",
+        ) from error
+    return parse_token(_text(content, where), where)
+
+
+def _from_command(command: str) -> FoundToken:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise CredentialError(
+            f"The token command can't be split into words: {error}.", "Check its quotes."
+        ) from error
+    if not words:
+        raise CredentialError("The token command is empty.", "Give a command, for instance: pass show commvault")
+    source = f"the command {words[0]}"
+    return FoundToken(parse_token(_text(_output(words, source), source), source), source)
+
+
+def _output(words: list[str], source: str) -> bytes:
+    """What the command prints. It gets no shell, no input and a session of its own, and is ended when late."""
+    try:
+        process = subprocess.Popen(  # noqa: S603  # the user's own command, as words
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CredentialError(f"{source} can't be run: {error.strerror}.", "Check its name and path.") from error
+    late = threading.Event()
+
+    def end_late() -> None:
+        late.set()
+        _kill_session(process)
+
+    timer = threading.Timer(COMMAND_SECONDS, end_late)
+    timer.daemon = True
+    timer.start()
+    try:
+        with process:
+            content = process.stdout.read(MAX_LENGTH * 2) if process.stdout else b""
+            if len(content) >= MAX_LENGTH * 2:
+                _kill_session(process)
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise CredentialError(
+            f"{source} gave no token within {COMMAND_SECONDS:.0f} s.", "Run it by hand to see why."
+        )
+    if process.returncode != 0 and len(content) < MAX_LENGTH * 2:
+        raise CredentialError(
+            f"{source} ended with exit status {process.returncode}.", "Run it by hand to see what it says."
+        )
+    return content
+
+
+def _kill_session(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _text(content: bytes, source: str) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise CredentialError(f"The token from {source} is not text.", "Give the token alone, as text.") from None

@@ -1,0 +1,41 @@
+"""The one family of exceptions that reaches a person.
+
+::
+
+    PgBackupError                     what is wrong, and what to do about it
+    ├── UsageError                    the words of the command, a pattern, an option
+    │   ├── PatternError              (estate)       a pattern that can't be read, or matches nothing
+    │   └── TaskError                 (backup/task)  a task that can't be asked for
+    ├── RefusedHereError              this program declines: not confirmed, ...
+    ├── CredentialError               no token, or one that can't be a token
+    └── CommvaultError                (commserve/errors) everything that a CommServe or the way to it says
+"""
+
+from __future__ import annotations
+
+
+class PgBackupError(Exception):
+    """What is wrong, and what to do about it, in words for a person.
+
+    The texts may quote a server or a name of the estate and are kept raw: a face cleans them when it
+    shows them (see ``text.clean``).
+    """
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        """What is wrong, one sentence."""
+        self.advice = advice
+        """What to do about it; empty where nothing can be said."""
+
+
+class UsageError(PgBackupError):
+    """What was asked can't be done as it was asked; nothing was sent."""
+
+
+class RefusedHereError(PgBackupError):
+    """This program declined, before anything was sent."""
+
+
+class CredentialError(PgBackupError):
+    """There is no token, or what was given can't be one. Never holds the value."""

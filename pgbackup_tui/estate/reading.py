@@ -1,0 +1,92 @@
+"""Fills an estate from a CommServe: the one listing first, then only the clients that are needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+
+from pgbackup_tui.commserve.errors import ApiError, ProtocolError, TransportError
+from pgbackup_tui.commserve.inventory import FoundClient, Inventory
+from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.errors import PgBackupError
+from pgbackup_tui.estate.model import Estate
+from pgbackup_tui.estate.patterns import Pattern
+
+_MOST_NAMED = 5
+
+
+class UnreadableError(PgBackupError):
+    """Clients that could matter can't be read, so what is known is not the whole."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.cause = next(iter(estate.unreadable.values()))
+        """The first client's failure."""
+        names = ", ".join(map(estate.client_name, list(estate.unreadable)[:_MOST_NAMED]))
+        unnamed = len(estate.unreadable) - _MOST_NAMED
+        more = f" and {unnamed} more" if unnamed > 0 else ""
+        super().__init__(
+            f"The subclients of {names}{more} can't be read: {self.cause.problem}",
+            "Nothing was sent, because not all that the patterns can mean is known. "
+            "Leave these clients out, or have the right to see them granted to the token's user.",
+        )
+
+
+async def read_estate(inventory: Inventory, patterns: Sequence[Pattern] = ()) -> Estate:
+    """The estate, with the subclients of every client that a pattern can match; without patterns, of all.
+
+    A client that can't be read is kept as unreadable and does not stop the others. Raises AuthError at once, and
+    what ``Inventory.overview`` raises.
+    """
+    estate = Estate(await inventory.overview())
+    wanted = {client.client_id: client for client in clients_needed(estate, patterns)}
+    for pattern in patterns:
+        if pattern.subclient_id is not None:
+            row = await inventory.subclient(pattern.subclient_id)
+            if row is not None:
+                wanted[row.entity.client_id] = FoundClient(row.entity.client_id, row.entity.client_name)
+    await read_clients(inventory, estate, wanted)
+    return estate
+
+
+def clients_needed(estate: Estate, patterns: Sequence[Pattern]) -> Iterator[FoundClient]:
+    """The clients whose subclients have to be read to know what the patterns match, ids left aside."""
+    if not patterns:
+        yield from estate.clients
+        return
+    globs = [pattern for pattern in patterns if pattern.subclient_id is None]
+    instances: dict[int, list[str]] = {}
+    for found in estate.overview.instances:
+        instances.setdefault(found.client_id, []).append(found.instance)
+    for client in estate.clients:
+        names = instances.get(client.client_id)
+        if any(_can_match(pattern, client.client, names) for pattern in globs):
+            yield client
+
+
+def _can_match(pattern: Pattern, client: str, instances: list[str] | None) -> bool:
+    """Whether a subclient of this client can match; ``instances`` is None where the listing doesn't tell them."""
+    if not pattern.may_be_on_client(client):
+        return False
+    return instances is None or any(map(pattern.may_be_in_instance, instances))
+
+
+async def read_clients(inventory: Inventory, estate: Estate, client_ids: Iterable[int]) -> None:
+    """Reads the subclients of these clients into the estate, several at a time.
+
+    Raises AuthError, which would be the same for every client.
+    """
+    waiting = iter(client_ids)
+
+    async def read_until_none_waits() -> None:
+        for client_id in waiting:
+            try:
+                estate.add(client_id, await inventory.subclients(client_id))
+            except (ApiError, ProtocolError, TransportError) as error:
+                estate.add_failure(client_id, error)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(MAX_IN_FLIGHT):
+                group.create_task(read_until_none_waits())
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None

@@ -1,0 +1,19 @@
+"""Where the console's stylesheets are, in a checkout and in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ORDER = ("tokens.tcss",)
+"""Later ones rest on earlier ones."""
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def stylesheet_paths() -> list[Path]:
+    """Every stylesheet, in order. Raises FileNotFoundError where the installation is not whole."""
+    for folder in (_PACKAGE / "styles", _PACKAGE.parent / "styles"):  # in a wheel; in a checkout, editable or not
+        paths = [folder / name for name in ORDER]
+        if all(path.is_file() for path in paths):
+            return paths
+    raise FileNotFoundError("The stylesheets of pgbackup-tui are missing: install it again.")
