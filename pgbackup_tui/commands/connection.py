@@ -49,7 +49,9 @@ class Connection:
             if not self.user:
                 self.user = await commserve.who_am_i()
                 self.token = commserve.session.token or self.token  # with the prefix that this server wants
-                say(f"Signed in to {commserve.address.origin} as {self.user}, token from {self.token_source}.")
+                via = f" through the proxy {commserve.session.shown_proxy}" if commserve.session.proxy else ""
+                where = commserve.address.origin + via
+                say(f"Signed in to {where} as {self.user}, token from {self.token_source}.")
             return await work(commserve)
 
 

@@ -16,16 +16,19 @@ from pgbackup_tui.commserve.errors import (
     ProtocolError,
     TransportError,
 )
+from pgbackup_tui.commserve.proxy import without_credentials
 
 _CHECK_REACH = "Check the address, the VPN and the firewall; from this machine the CommServe has to be reachable."
 
 
-def transport_error(error: Exception, address: Address) -> CommvaultError:
+def transport_error(error: Exception, address: Address, proxy: str | None = None) -> CommvaultError:
     """What ``error`` (of httpx, or a TimeoutError of our own) means for a request to ``address``.
 
     The words never quote a request: its headers hold the Authtoken.
     """
     where = address.origin
+    if proxy is not None and isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
+        where = f"{where} (through the proxy {without_credentials(proxy)} that the environment names)"
     if isinstance(error, httpx.ConnectError):
         return _connect_error(error, where)
     if isinstance(error, httpx.ConnectTimeout):
@@ -37,10 +40,10 @@ def transport_error(error: Exception, address: Address) -> CommvaultError:
         )
     if isinstance(error, httpx.ProxyError):
         return TransportError(
-            f"The proxy on the way to {where} refused the connection: {error}.",
+            f"The proxy {without_credentials(proxy) if proxy else ''} refused the way to {where}: {error}.",
             "If the CommServe is inside your network, use --no-proxy.",
         )
-    if isinstance(error, httpx.InvalidURL):
+    if isinstance(error, (httpx.InvalidURL, UnicodeError)):
         return AddressError(f"{where} is not an address that can be asked.", "Check its spelling.")
     if isinstance(error, httpx.DecodingError):
         return ProtocolError(f"{where} sent an answer that can't be decompressed.", "Try again; look at the proxy.")
@@ -64,7 +67,9 @@ def _connect_error(error: httpx.ConnectError, where: str) -> TransportError:
                 "Check the port: Command Center answers https on 443.",
             )
         if isinstance(cause, socket.gaierror):
-            return TransportError(f"The name of {where} is not known here.", "Check its spelling, or the VPN.")
+            return TransportError(
+                f"The name of {where} is not known here.", "Check its spelling, the VPN and the proxy."
+            )
         if isinstance(cause, ConnectionRefusedError):
             return TransportError(
                 f"{where} refused the connection.",

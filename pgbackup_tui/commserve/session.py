@@ -20,12 +20,18 @@ from pgbackup_tui.commserve.auth import AuthtokenAuth
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import AddressError, ProtocolError
 from pgbackup_tui.commserve.failures import transport_error
+from pgbackup_tui.commserve.proxy import environment_proxy, without_credentials
 from pgbackup_tui.secret import Secret
 
 MAX_IN_FLIGHT = 8
 """Requests to one CommServe at the same time, at most."""
 
-_FAILURES = (httpx.HTTPError, httpx.InvalidURL, TimeoutError)
+_FAILURES = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    UnicodeError,
+    TimeoutError,
+)  # UnicodeError: a host that IDNA refuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,6 @@ class Route:
     """Whether HTTPS_PROXY and NO_PROXY of the environment count. Never for this machine itself."""
     limits: Limits = field(default_factory=Limits)
 
-    def trusts_environment(self) -> bool:
-        return self.use_proxies and not self.address.is_loopback
-
 
 class Session:
     """Sends requests to one CommServe with one Authtoken. An async context manager.
@@ -70,6 +73,8 @@ class Session:
         self.address = route.address
         self._token = token
         self._tls = _tls_context(route)
+        self.proxy = environment_proxy(route.address) if route.use_proxies else None
+        """The proxy in use; may hold a user and password."""
         self._reading: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Session:
@@ -85,6 +90,11 @@ class Session:
         if self._reading is not None:
             client, self._reading = self._reading, None
             await client.aclose()
+
+    @property
+    def shown_proxy(self) -> str:
+        """The proxy in use as it may be shown; empty where there is none."""
+        return without_credentials(self.proxy) if self.proxy else ""
 
     @property
     def token(self) -> Secret | None:
@@ -114,11 +124,11 @@ class Session:
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             pass
         except _FAILURES as error:
-            raise transport_error(error, self.address) from error
+            raise transport_error(error, self.address, self.proxy) from error
         try:
             return await self._send(self._reader(), method, path, params, headers, content)
         except _FAILURES as error:
-            raise transport_error(error, self.address) from error
+            raise transport_error(error, self.address, self.proxy) from error
 
     async def post_once(
         self, path: str, content: bytes, delivery: Delivery | None = None, *, with_token: bool = True
@@ -144,7 +154,7 @@ class Session:
                     with_token=with_token,
                 )
             except _FAILURES as error:
-                raise transport_error(error, self.address) from error
+                raise transport_error(error, self.address, self.proxy) from error
 
     async def _send(
         self,
@@ -187,25 +197,16 @@ class Session:
 
     def _client(self, *, keep: int) -> httpx.AsyncClient:
         limits = self.route.limits
-        try:
-            return httpx.AsyncClient(
-                verify=self._tls,
-                trust_env=self.route.trusts_environment(),
-                follow_redirects=False,
-                http2=False,
-                timeout=httpx.Timeout(limits.read, connect=limits.connect, write=limits.write, pool=limits.total),
-                limits=httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=keep),
-                headers={"Accept": "application/json", "User-Agent": f"pgbackup-tui/{__version__}"},
-            )
-        except (
-            ValueError,
-            ImportError,
-            httpx.InvalidURL,
-        ) as error:  # whatever HTTPS_PROXY holds comes up here
-            raise AddressError(
-                "The proxy that the environment names (HTTPS_PROXY, ALL_PROXY) can't be used.",
-                "Correct it, or go without it: --no-proxy.",
-            ) from error
+        return httpx.AsyncClient(
+            verify=self._tls,
+            proxy=self.proxy,
+            trust_env=False,  # the environment's proxy was found above, and nothing else of it is wanted
+            follow_redirects=False,
+            http2=False,
+            timeout=httpx.Timeout(limits.read, connect=limits.connect, write=limits.write, pool=limits.total),
+            limits=httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=keep),
+            headers={"Accept": "application/json", "User-Agent": f"pgbackup-tui/{__version__}"},
+        )
 
 
 def _tls_context(route: Route) -> ssl.SSLContext:

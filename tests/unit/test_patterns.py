@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.estate.patterns import Pattern, PatternError, parse_patterns, select
 from pgbackup_tui.estate.reading import clients_needed
 from tests.unit.estates import DUMPS, FILES, estate_of, subclient
@@ -33,11 +34,8 @@ ESTATE = estate_of(PAY_FILES, PAY_DUMPS, PAY_ARCHIVE, LEDGER, ODD)
         ("*", [PAY_FILES, PAY_DUMPS, PAY_ARCHIVE, LEDGER, ODD]),
     ],
 )
-def test_a_pattern_means_these_subclients(pattern: str, expected: list[object]) -> None:
-    assert [found.path for found in select(ESTATE, [Pattern.parse(pattern)])] == [
-        found.path
-        for found in expected  # type: ignore[attr-defined]
-    ]
+def test_a_pattern_means_these_subclients(pattern: str, expected: list[Subclient]) -> None:
+    assert [found.path for found in select(ESTATE, [Pattern.parse(pattern)])] == [found.path for found in expected]
 
 
 def test_several_patterns_choose_each_subclient_once_in_the_estates_order() -> None:

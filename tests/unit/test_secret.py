@@ -19,7 +19,6 @@ def test_no_way_of_showing_it_shows_the_value() -> None:
         str(secret),
         f"{secret}",
         f"{secret!r:>40}",
-        "{}".format(secret),
         repr([secret]),
         repr({"t": secret}),
     ]

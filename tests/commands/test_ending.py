@@ -1,0 +1,134 @@
+"""How a run ends when its user, its pipe or its terminal ends it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from pgbackup_tui.simulator.world import World
+from tests.commands.conftest import Site
+from tests.running import LONGEST, PROGRAM, environment
+
+
+@pytest.fixture
+def long_site(site_with: Callable[..., Site]) -> Site:
+    return site_with(world=World.sample(job_seconds=3600))
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_while_waiting_tells_how_to_go_on(long_site: Site, number: int, status: int) -> None:
+    words = ["backup", "pg-pay-01/main/FS*", "--level", "FULL", "--yes", "--wait", "--json"]
+    with subprocess.Popen(
+        [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=long_site.env
+    ) as process:
+        assert process.stderr is not None
+        said = ""
+        while "Running" not in said and "Waiting" not in said:
+            said += process.stderr.readline()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=LONGEST)
+    assert process.returncode == status
+    assert "--follow" in err
+    assert "Traceback" not in err
+    assert '"outcome": "accepted"' in out
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_the_request_is_in_flight_leaves_it_unknown(
+    site_with: Callable[..., Site], number: int, status: int
+) -> None:
+    site = site_with('[{"path": "CreateTask", "answer": "silence"}]')
+    words = ["backup", "pg-pay-01/main/FS*", "--level", "FULL", "--yes", "--json"]
+    with subprocess.Popen(
+        [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=site.env
+    ) as process:
+        while not site.tasks_posted():
+            assert process.poll() is None
+        process.send_signal(number)
+        out, err = process.communicate(timeout=LONGEST)
+    assert process.returncode == status
+    assert '"outcome": "unknown"' in out
+    assert "Traceback" not in err
+    assert len(site.tasks_posted()) == 1
+
+
+def test_a_reader_that_goes_away_is_no_fault(site: Site) -> None:
+    command = " ".join([*PROGRAM, "inventory"]) + "; echo status=$? >&2"
+    done = subprocess.run(
+        ["bash", "-c", f"({command}) | head -n 0"], capture_output=True, text=True, env=site.env, timeout=LONGEST
+    )
+    assert "Traceback" not in done.stderr
+    assert "has a fault" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+def on_a_terminal(site: Site, words: list[str], typed: bytes, until: bytes) -> tuple[int, bytes]:
+    """Runs with a terminal on all three streams; types when ``until`` was shown."""
+    process_id, terminal = pty.fork()
+    if process_id == 0:
+        os.execve(sys.executable, [*PROGRAM, *words], site.env)
+    shown = b""
+    sent = False
+    while True:
+        try:
+            chunk = os.read(terminal, 65536)
+        except OSError:  # the terminal is closed when the program has ended
+            break
+        if not chunk:
+            break
+        shown += chunk
+        if not sent and until in shown:
+            os.write(terminal, typed)
+            sent = True
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(process_id, 0)[1]), shown
+
+
+BACKUP = ["backup", "pg-pay-01/main/FS*", "--level", "FULL"]
+
+
+@pytest.mark.parametrize("typed", [b"\n", b"y\n", b"no\n", b"\x04"])
+def test_anything_but_yes_declines_and_sends_nothing(site: Site, typed: bytes) -> None:
+    status, shown = on_a_terminal(site, BACKUP, typed, b"Type yes")
+    assert status == 10
+    assert b"nothing was sent" in shown
+    assert site.tasks_posted() == []
+
+
+def test_the_question_names_what_where_how_and_as_whom_and_yes_sends_once(site: Site) -> None:
+    status, shown = on_a_terminal(site, BACKUP, b"yes\n", b"Type yes")
+    assert status == 0
+    for fact in (b"pg-pay-01/main/FSBasedBackupSet/default", b"id 2000001", b"FULL", b"127.0.0.1", b"as oncall"):
+        assert fact in shown
+    assert len(site.tasks_posted()) == 1
+
+
+def test_ctrl_c_at_the_question_ends_it_at_once(site: Site) -> None:
+    status, shown = on_a_terminal(site, BACKUP, b"\x03", b"Type yes")
+    assert status == 130
+    assert b"Traceback" not in shown
+    assert site.tasks_posted() == []
+
+
+def test_an_encoding_without_the_names_letters_escapes_them(site: Site) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "inventory", "no-such-größe"],
+        capture_output=True,
+        env=site.env | {"PYTHONIOENCODING": "ascii"},
+        timeout=LONGEST,
+    )
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"gr\\xf6\\xdfe" in done.stderr
+
+
+def test_closed_output_streams_are_no_fault() -> None:
+    command = " ".join([*PROGRAM, "inventory", "--demo", ">&-", "2>&-"])
+    done = subprocess.run(["bash", "-c", command], env=environment(), timeout=LONGEST)
+    assert done.returncode in (0, 1)
