@@ -123,12 +123,11 @@ def _choose(
 
 
 def _confirm(task: BackupTask, connected: Connection) -> None:
-    where = connected.route.address.origin if connected.route else connected.typed
     for chosen in task.subclients[:_MOST_LISTED]:
         say(f"  {chosen.path}  (id {chosen.subclient_id}, last backup {age(chosen.last_backup)})")
     if len(task.subclients) > _MOST_LISTED:
         say(f"  … and {len(task.subclients) - _MOST_LISTED} more")
-    question = f"Start {len(task.subclients)} {task.options.level} backup(s) on {where} as {connected.user}?"
+    question = f"Start {len(task.subclients)} {task.options.level} backup(s) on {connected.target.where} as {connected.target.user}?"
     if not ask_yes(question):
         raise RefusedHereError("Not confirmed; nothing was sent.")
 

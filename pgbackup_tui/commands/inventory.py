@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_table(_HEADINGS, map(_as_row, chosen))
     if not estate.clients:
-        say(f"The CommServe shows no PostgreSQL client to {connected.user}: check that user's rights.")
+        say(f"The CommServe shows no PostgreSQL client to {connected.target.user}: check that user's rights.")
     return next((of_error(error) for error in estate.unreadable.values()), ExitStatus.DONE)
 
 

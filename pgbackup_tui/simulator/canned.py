@@ -12,7 +12,7 @@ from http import HTTPStatus
 from pgbackup_tui.simulator.errors import access_denied, bad_request, no_capability, no_eligible_subclient
 from pgbackup_tui.simulator.messages import JSON_TYPE, TEXT_TYPE, Json, Response, html_response
 
-BOMB_MEGABYTES = 256
+BOMB_MEGABYTES = 100
 
 
 def _forbidden() -> Response:
@@ -44,7 +44,7 @@ def _gateway(status: int) -> Callable[[], Response]:
 @cache
 def _gzip_bomb() -> Response:
     """A small body that unpacks to a large one. Blanks, since they are legal JSON as far as they go."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packer = zlib.compressobj(wbits=31)
     body = b"".join(packer.compress(b" " * 1_000_000) for _ in range(BOMB_MEGABYTES)) + packer.flush()
     return Response(200, body, headers={"Content-Encoding": "gzip"})
 

@@ -25,7 +25,7 @@ Answers that stand in place of the real one (carried_out is false unless said):
 | `"502"`, `"503"`, `"504"`                        | a gateway's page in HTML                                      |
 | `"html"`                                         | HTTP 200 with a page in HTML, as during maintenance           |
 | `"empty"`                                        | HTTP 200 without a body                                       |
-| `"bad-gzip"`, `"gzip-bomb"`                      | HTTP 200 that claims gzip: not gzip at all; 256 MB of blanks  |
+| `"bad-gzip"`, `"gzip-bomb"`                      | HTTP 200 that claims gzip: not gzip at all; 100 MB of blanks  |
 | `"redirect:URL"`                                 | a redirect to URL                                             |
 | an object: `status`, `headers`, `body`, `content_type` | this; a body that is not a text is sent as JSON         |
 

@@ -12,8 +12,9 @@ from pgbackup_tui.simulator.jobs import Job, Standing, Status
 from pgbackup_tui.simulator.messages import Json
 
 BACKUP_OPERATION = 4
+"""opType; a guess."""
 INFORMATION, MINOR, MAJOR = 3, 6, 9
-"""Severities of events."""
+"""Severities of events; a guess, as are the event codes below but for 19:1781."""
 COLOURS = {Status.COMPLETED: "green", Status.FAILED: "red", Status.FAILED_TO_START: "red", Status.KILLED: "red"}
 
 

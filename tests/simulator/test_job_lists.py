@@ -46,10 +46,7 @@ def test_get_job_gives_a_hundred_rows_by_default_newest_first(ask: Asker) -> Non
 @pytest.mark.parametrize("headers", [True, False])
 def test_get_job_is_paged_by_headers_or_by_parameters(ask: Asker, headers: bool) -> None:
     everything = ids(ask.get("Job"))
-    if headers:
-        page = ask.get("Job", headers={"limit": "3", "offset": "2"})
-    else:
-        page = ask.get("Job?limit=3&offset=2")
+    page = ask.get("Job", headers={"limit": "3", "offset": "2"}) if headers else ask.get("Job?limit=3&offset=2")
     assert ids(page) == everything[2:5]
     assert page["totalRecordsWithoutPaging"] == ask.get("Job")["totalRecordsWithoutPaging"]
 

@@ -16,7 +16,7 @@ PACKAGE = Path(pgbackup_tui.__file__).parent
 ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
-STEPS = {"backup", "estate", "credentials", "settings", "paths", "terminal"}
+STEPS = {"backup", "estate", "credentials", "target", "terminal"}
 GROUND = {"commserve", "errors", "secret", "text"}
 MAY_IMPORT = {
     "arguments": set[str](),
@@ -25,7 +25,9 @@ MAY_IMPORT = {
     "tui": {*STEPS, *GROUND, "simulator"},
     "backup": {"estate", *GROUND},
     "estate": GROUND,
-    "credentials": {"errors", "secret", "text", "paths"},
+    "credentials": {"errors", "secret", "text"},
+    "target": {"commserve", "credentials", "errors", "secret", "simulator"},
+    "terminal": {"errors"},
     "commserve": {"errors", "secret", "text"},
     "simulator": set[str](),
     "errors": set[str](),

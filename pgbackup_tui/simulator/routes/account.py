@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from pgbackup_tui.simulator.errors import WRONG_PASSWORD, logged
 from pgbackup_tui.simulator.messages import Json, Response, html_response, json_response, text_response
@@ -63,7 +62,7 @@ def _decoded(password: Json) -> str | None:
         return None
     try:
         return base64.b64decode(password, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, or not UTF-8 inside
         return None
 
 

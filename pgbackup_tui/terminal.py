@@ -1,0 +1,73 @@
+"""What this terminal can do, found out before Textual is imported, because Textual reads its settings once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import TextIO
+
+from pgbackup_tui.errors import UsageError
+
+_DUMB = ("", "dumb", "unknown")
+_DEBUGGING = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER", "TEXTUAL_SCREENSHOT")
+"""Switches that write what is on the screen to files, load code, or open a port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The terminal that the program was started on."""
+
+    is_terminal: bool
+    """Both ends: what is typed and what is shown."""
+    kind: str
+    """$TERM."""
+    over_ssh: bool
+    in_tmux: bool
+    no_color: bool
+    """$NO_COLOR is set to anything (no-color.org)."""
+    few_colors: bool
+    """No more than the terminal's own 16 are known to work."""
+    encoding: str
+
+    @classmethod
+    def inspect(cls, environ: Mapping[str, str], stdin: TextIO | None, stdout: TextIO | None) -> Terminal:
+        """Looks at the environment and the streams; asks the terminal nothing."""
+        kind = environ.get("TERM", "")
+        return cls(
+            is_terminal=all(stream is not None and stream.isatty() for stream in (stdin, stdout)),
+            kind=kind,
+            over_ssh=bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),
+            in_tmux=bool(environ.get("TMUX")),
+            no_color=bool(environ.get("NO_COLOR")),
+            few_colors="256color" not in kind and environ.get("COLORTERM") not in ("truecolor", "24bit"),
+            encoding=(getattr(stdout, "encoding", None) or "ascii").lower(),
+        )
+
+    @property
+    def is_ascii_only(self) -> bool:
+        """Whether box characters would come out as something else."""
+        return "utf" not in self.encoding
+
+    def require_screen(self) -> None:
+        """Raises UsageError, pointing at the command line, where the console can't be shown."""
+        if not self.is_terminal:
+            raise UsageError(
+                "The console needs a terminal, and this is none (a pipe, a file or a job without one).",
+                "Without a terminal, use the commands: pgbackup-tui --help",
+            )
+        if self.kind in _DUMB:
+            raise UsageError(
+                f"The console can't be shown on this terminal (TERM is “{self.kind}”).",
+                "Use the commands instead: pgbackup-tui --help; or set TERM to what the terminal really is.",
+            )
+
+    def prepare(self, environ: MutableMapping[str, str]) -> None:
+        """Sets what Textual reads at import: calm by default on a slow line; the user's own settings win."""
+        for name in list(environ):
+            if name.startswith(_DEBUGGING) and (name in _DEBUGGING or name.startswith("TEXTUAL_SCREENSHOT")):
+                del environ[name]
+        environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+        if self.over_ssh:
+            environ.setdefault("TEXTUAL_FPS", "15")
+            environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+            environ.setdefault("ESCDELAY", "200")
