@@ -53,9 +53,9 @@ class Target:
         return self.route.address.origin if self.route else self.typed
 
     async def open(self) -> CommServe:
-        """A client that is signed in; the caller closes it. The first time, the address is probed and the token tried.
+        """A client that is signed in; the caller closes it.
 
-        Raises CommvaultError.
+        The first time, the address is probed and the token tried. Raises CommvaultError.
         """
         if self.route is None:
             self.route = await find_route(self.typed, ca_file=self.ca_file, use_proxies=self.use_proxies)

@@ -32,6 +32,10 @@ class Ending(Enum):
     def is_final(self) -> bool:
         return self is not Ending.OPEN
 
+    @property
+    def is_failure(self) -> bool:
+        return self is Ending.FAILED
+
 
 def ending(status: str) -> Ending:
     """Reads a job's status, in any case of letters.

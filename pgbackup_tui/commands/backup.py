@@ -26,13 +26,14 @@ from pgbackup_tui.commands.connection import Connection, connection
 from pgbackup_tui.commands.inventory import say_what_is_missing
 from pgbackup_tui.commands.job_rows import ChangeTeller
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
-from pgbackup_tui.commands.output import age, print_json
+from pgbackup_tui.commands.output import print_json
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern, parse_patterns, select
 from pgbackup_tui.estate.reading import UnreadableError, read_estate
+from pgbackup_tui.times import age
 
 _MOST_LISTED = 60
 """Subclients that the confirmation lists one by one."""
@@ -127,8 +128,9 @@ def _confirm(task: BackupTask, connected: Connection) -> None:
         say(f"  {chosen.path}  (id {chosen.subclient_id}, last backup {age(chosen.last_backup)})")
     if len(task.subclients) > _MOST_LISTED:
         say(f"  … and {len(task.subclients) - _MOST_LISTED} more")
-    question = f"Start {len(task.subclients)} {task.options.level} backup(s) on {connected.target.where} as {connected.target.user}?"
-    if not ask_yes(question):
+    target = connected.target
+    what = f"{len(task.subclients)} {task.options.level} backup(s)"
+    if not ask_yes(f"Start {what} on {target.where} as {target.user}?"):
         raise RefusedHereError("Not confirmed; nothing was sent.")
 
 

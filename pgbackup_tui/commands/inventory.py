@@ -7,11 +7,12 @@ import argparse
 from pgbackup_tui.commands.connection import connection
 from pgbackup_tui.commands.exits import ExitStatus, of_error
 from pgbackup_tui.commands.narration import say, say_error
-from pgbackup_tui.commands.output import age, iso_time, print_json, print_table
+from pgbackup_tui.commands.output import print_json, print_table
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.estate.patterns import parse_patterns, select
 from pgbackup_tui.estate.reading import read_estate
+from pgbackup_tui.times import age, iso_time
 
 _HEADINGS = ("CLIENT", "INSTANCE", "BACKUP SET", "SUBCLIENT", "ID", "STATUS", "LAST BACKUP")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pgbackup_tui.backup.follow import Look
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.commands.narration import say
-from pgbackup_tui.commands.output import iso_time, print_table
+from pgbackup_tui.commands.output import print_table
+from pgbackup_tui.times import iso_time
 
 _HEADINGS = ("JOB", "LEVEL", "STATUS", "%", "SUBCLIENT", "REASON")
 _PROGRESS_STEP = 25

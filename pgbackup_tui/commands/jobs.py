@@ -11,13 +11,14 @@ from pgbackup_tui.commands.connection import connection
 from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs
 from pgbackup_tui.commands.job_rows import ChangeTeller, job_as_json, print_jobs
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
-from pgbackup_tui.commands.output import iso_time, print_json, print_table
+from pgbackup_tui.commands.output import print_json, print_table
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import CommvaultError, TransportError
 from pgbackup_tui.commserve.jobs import JobAction, Resubmitted
 from pgbackup_tui.commserve.wire import EventRow, Listing
 from pgbackup_tui.errors import RefusedHereError, UsageError
+from pgbackup_tui.times import iso_time
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -37,8 +37,10 @@ class FoundInstance:
     status: str = ""
     not_ready_reason: str = ""
     sla: str = ""
-    last_backup: int | None = None
-    last_job_id: int | None = None
+    last_job_ended: int | None = None
+    """When its last backup job ended, whether or not it left a backup; None where there was none."""
+    last_job_succeeded: bool = False
+    """Only where the listing says so in words or numbers that are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,8 @@ def _from_databases(row: InstanceRow) -> FoundInstance:
         status=row.status,
         not_ready_reason=row.not_ready_reason,
         sla=row.sla,
-        last_backup=(ended.time or None) if ended else None,
-        last_job_id=(last.job_id or None) if last else None,
+        last_job_ended=(ended.time or None) if ended else None,
+        last_job_succeeded=last is not None and last.status == _SUCCEEDED,
     )
 
 
@@ -195,10 +197,13 @@ def _from_v4(row: V4InstanceRow) -> FoundInstance:
         status=_V4_STATUS.get(row.status, row.status),
         not_ready_reason=row.not_ready_reason,
         sla=_V4_SLA.get(row.sla.status, row.sla.status) if row.sla else "",
-        last_backup=(last.time or None) if last else None,
-        last_job_id=(last.job_id or None) if last else None,
+        last_job_ended=(last.time or None) if last else None,
+        last_job_succeeded=last is not None and last.status in _V4_SUCCEEDED,
     )
 
 
+_SUCCEEDED = 1
+"""lastBackupJobInfo.status of a job that completed, as commvault-go-exporter meets it; others are not documented."""
+_V4_SUCCEEDED = ("COMPLETED", "COMPLETED_WITH_WARNINGS")
 _V4_STATUS = {"READY": "Ready", "NOT_READY": "Not Ready"}
 _V4_SLA = {"MET_SLA": "Met", "MISSED_SLA": "Missed"}

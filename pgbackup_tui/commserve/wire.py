@@ -42,9 +42,10 @@ class InstanceEntity(Struct, frozen=True, rename="camel"):
 
 
 class LastBackupJob(Struct, frozen=True, rename="camel"):
-    """The instance's last backup; absent where there was none."""
+    """The instance's last backup job, failed ones too; absent where there was none."""
 
     job_id: int = field(name="jobID", default=0)
+    status: int = 0
     start_time: Moment | None = None
     end_time: Moment | None = None
 
@@ -71,6 +72,7 @@ class V4LastBackup(Struct, frozen=True, rename="camel"):
     """``lastBackup`` of ``GET V4/Instances``."""
 
     job_id: int = 0
+    status: str = ""
     time: int = 0
 
 

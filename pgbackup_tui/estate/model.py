@@ -91,6 +91,10 @@ class Estate:
         for client_id in listed | dict.fromkeys(self._subclients):
             yield from self._subclients.get(client_id, ())
 
+    def subclients_of(self, client_id: int) -> tuple[Subclient, ...]:
+        """The subclients of one client, empty where they were not read."""
+        return self._subclients.get(client_id, ())
+
     def client_name(self, client_id: int) -> str:
         """The raw name of a client, or its id in words where the overview doesn't have it."""
         return next(

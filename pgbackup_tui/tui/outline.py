@@ -50,6 +50,8 @@ class Node:
     children: list[Node] = field(default_factory=list)
     is_open: bool = False
     client_id: int = 0
+    entity_id: int = 0
+    """Of the client, instance, backup set or subclient that it stands for."""
     instance: FoundInstance | None = None
     subclient: Subclient | None = None
     folded: str = ""
@@ -113,7 +115,7 @@ class Outline:
             return
         self.reading[client_id] = Reading.DONE
         self.failures.pop(client_id, None)
-        by_instance = {child.instance.instance_id: child for child in node.children if child.instance}
+        by_instance = {child.entity_id: child for child in node.children}
         for child in node.children:
             child.children = []
         for found in subclients:
@@ -218,7 +220,7 @@ def _add_found(node: Node, needle: str, shown: list[Node]) -> bool:
 
 
 def _client_node(client: FoundClient, instances: list[FoundInstance]) -> Node:
-    node = Node(Kind.CLIENT, clean_name(client.client), 0, client_id=client.client_id)
+    node = Node(Kind.CLIENT, clean_name(client.client), 0, client_id=client.client_id, entity_id=client.client_id)
     for found in instances:
         node.children.append(_instance_node(node, found))
     return node
@@ -226,23 +228,40 @@ def _client_node(client: FoundClient, instances: list[FoundInstance]) -> Node:
 
 def _instance_node(client: Node, found: FoundInstance) -> Node:
     name = clean_name(found.instance)
-    return Node(Kind.INSTANCE, name, 1, client, client_id=client.client_id, instance=found)
+    return Node(
+        Kind.INSTANCE, name, 1, client, client_id=client.client_id, entity_id=found.instance_id, instance=found
+    )
 
 
 def _backupset_node(instance: Node, found: Subclient) -> Node:
-    name = clean_name(found.backupset)
     for child in instance.children:
-        if child.name == name:
+        if child.entity_id == found.backupset_id:
             return child
-    node = Node(Kind.BACKUPSET, name, 2, instance, is_open=True, client_id=instance.client_id)
+    node = Node(
+        Kind.BACKUPSET,
+        clean_name(found.backupset),
+        2,
+        instance,
+        is_open=True,
+        client_id=instance.client_id,
+        entity_id=found.backupset_id,
+    )
     instance.children.append(node)
     return node
 
 
 def _subclient_node(backupset: Node, found: Subclient) -> None:
-    name = clean_name(found.subclient)
-    node = Node(Kind.SUBCLIENT, name, 3, backupset, client_id=backupset.client_id, subclient=found)
-    backupset.children.append(node)
+    backupset.children.append(
+        Node(
+            Kind.SUBCLIENT,
+            clean_name(found.subclient),
+            3,
+            backupset,
+            client_id=backupset.client_id,
+            entity_id=found.subclient_id,
+            subclient=found,
+        )
+    )
 
 
 def _instance_of(found: Subclient) -> FoundInstance:

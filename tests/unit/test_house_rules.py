@@ -17,7 +17,7 @@ ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
 STEPS = {"backup", "estate", "credentials", "target", "terminal"}
-GROUND = {"commserve", "errors", "secret", "text"}
+GROUND = {"commserve", "errors", "secret", "text", "times"}
 MAY_IMPORT = {
     "arguments": set[str](),
     "cli": {"arguments", "errors", "secret", "text", *FACES},
@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "errors": set[str](),
     "secret": set[str](),
     "text": set[str](),
+    "times": set[str](),
     "__init__": set[str](),
     "__main__": {"cli"},
 }

@@ -1,0 +1,40 @@
+"""Times as people and programs read them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def iso_time(seconds: int | None) -> str | None:
+    """UNIX seconds as ISO 8601 in UTC; None and times that no calendar has are None."""
+    if not seconds:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def age(seconds: int | None, *, now: float | None = None) -> str:
+    """How long ago, as a person says it: ``4 h ago``; ``never`` for None."""
+    if not seconds:
+        return "never"
+    passed = (time.time() if now is None else now) - seconds
+    if passed < _MINUTE:
+        return "just now"
+    if passed < _HOUR:
+        return f"{passed / _MINUTE:.0f} min ago"
+    if passed < 2 * _DAY:
+        return f"{passed / _HOUR:.0f} h ago"
+    return f"{passed / _DAY:.0f} days ago"
+
+
+def duration(seconds: float) -> str:
+    """How long something took: ``0:42``, ``12:05``, ``3:07:00``."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, _HOUR)
+    minutes, left = divmod(rest, _MINUTE)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"

@@ -1,0 +1,270 @@
+"""What the console does with a CommServe; the panels show it and ask for it. Knows nothing of the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from pgbackup_tui.backup.attempt import new_attempt
+from pgbackup_tui.backup.follow import ContactLostError, follow
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.progress import TaskProgress, progress
+from pgbackup_tui.backup.submit import submit
+from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.backup.verdict import Verdict
+from pgbackup_tui.commserve.client import CommServe
+from pgbackup_tui.commserve.delivery import Delivery
+from pgbackup_tui.commserve.errors import (
+    AuthError,
+    CommvaultError,
+    ServerSaidNoError,
+    TransportError,
+)
+from pgbackup_tui.commserve.jobs import JobAction
+from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.errors import PgBackupError
+from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.target import Target
+from pgbackup_tui.tui.outline import Outline, Reading
+from pgbackup_tui.tui.present.jobs import VERDICTS
+from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
+from pgbackup_tui.tui.records import LogStore, Severity
+
+
+class Change(Enum):
+    """What the panels should look at again."""
+
+    CONNECTION = auto()
+    TREE = auto()
+    JOBS = auto()
+
+
+class State(Enum):
+    """How far the connection is."""
+
+    CONNECTING = "connecting"
+    READY = "ready"
+    FAILED = "not connected"
+
+
+@dataclass(slots=True, eq=False)
+class FollowedTask:
+    """A task that was accepted, and its jobs as last told."""
+
+    task: BackupTask
+    outcome: Outcome
+    progress: TaskProgress
+    as_of: float
+    """When the CommServe last told something (UNIX seconds)."""
+    trouble: str = ""
+    """Why it tells nothing now."""
+    ended: bool = False
+
+
+@dataclass(slots=True)
+class Desk:
+    """One console's work with one CommServe."""
+
+    find_target: Callable[[], Awaitable[Target]]
+    log: LogStore
+    changed: Callable[[Change], None] = lambda _: None
+    clock: Callable[[], float] = time.time
+    state: State = State.CONNECTING
+    failure: PgBackupError | None = None
+    target: Target | None = None
+    outline: Outline = field(default_factory=Outline)
+    estate: Estate | None = None
+    tasks: list[FollowedTask] = field(default_factory=list)
+    _commserve: CommServe | None = None
+    _reader: BranchReader | None = None
+    _following: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def connect(self) -> None:
+        """Signs in and lists the estate; a failure is kept and said, and may be tried again."""
+        self.state, self.failure = State.CONNECTING, None
+        self.changed(Change.CONNECTION)
+        try:
+            if self.target is None:
+                self.target = await self.find_target()
+            if self._commserve is None:
+                self._commserve = await self.target.open()
+                self._reader = BranchReader(self._read_client, MAX_IN_FLIGHT)
+                source = self.target.token_source
+                self.log.add(
+                    Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
+                )
+            await self._list_estate(self._commserve)
+        except PgBackupError as error:
+            self.state, self.failure = State.FAILED, error
+            self.tell_error(error)
+        else:
+            self.state = State.READY
+        self.changed(Change.CONNECTION)
+
+    async def close(self) -> None:
+        """Ends what is under way; the jobs on the CommServe go on."""
+        for task in list(self._following):
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+        if self._reader is not None:
+            await self._reader.close()
+        if self._commserve is not None:
+            await self._commserve.session.close()
+
+    def want(self, client_ids: list[int], *, ahead: bool = False) -> None:
+        """Has the subclients of these clients read, if they were not read yet."""
+        if self._reader is None:
+            return
+        unread = [client for client in client_ids if self.outline.reading.get(client) is not Reading.DONE]
+        for client_id in unread:
+            self.outline.begin_reading(client_id)
+        self._reader.want(unread, AHEAD if ahead else DEMAND)
+        if unread:
+            self.changed(Change.TREE)
+
+    async def until_read(self, client_id: int) -> None:
+        """Has a client read and waits for it."""
+        self.want([client_id])
+        if self._reader is not None:
+            await self._reader.until_read(client_id)
+
+    async def running_on(self, subclients: tuple[Subclient, ...]) -> tuple[str, ...]:
+        """What is active on these subclients now, a line each. Raises CommvaultError."""
+        if self._commserve is None:
+            return ()
+        chosen = {subclient.subclient_id: subclient for subclient in subclients}
+        listing = await self._commserve.jobs.listing(active_only=True)
+        found = []
+        for job in listing.rows:
+            subclient = chosen.get(job.subclient.subclient_id) if job.subclient else None
+            if subclient is not None:
+                user = f" by {job.user_name.user_name}" if job.user_name and job.user_name.user_name else ""
+                found.append(f"job {job.job_id} ({job.status}){user} on {subclient.path}")
+        return tuple(found)
+
+    async def submit(self, task: BackupTask) -> Outcome:
+        """Sends the task, once, says what became of it, and follows its jobs."""
+        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
+        attempt = new_attempt()
+        level, number = task.options.level, len(task.subclients)
+        self.log.add(
+            Severity.INFO, f"Sending one task: {level} of {number} subclient(s), attempt {attempt.attempt_id}."
+        )
+        outcome = await submit(self._commserve, task, attempt, self._tell_outcome)
+        if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
+            self._begin_following(task, outcome)
+        return outcome
+
+    async def act(self, job_id: int, action: JobAction) -> None:
+        """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
+        assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
+        delivery = Delivery()
+        words = action.name.lower()
+        try:
+            result = await self._commserve.jobs.act(job_id, action, delivery)
+        except CommvaultError as error:
+            if not delivery.never_sent and isinstance(error, TransportError):
+                self.log.add(Severity.ERROR, f"{words} of job {job_id}: UNKNOWN whether it arrived.")
+            self.tell_error(error, f"{words} of job {job_id}: ")
+            return
+        as_job = f" as job {result.job_id}" if result else ""
+        self.log.add(Severity.GOOD, f"{words} of job {job_id}: taken by the CommServe{as_job}.")
+
+    def tell_error(self, error: PgBackupError, prefix: str = "") -> None:
+        """An error in the log: status, code, the server's own words, and what to do next."""
+        facts = ""
+        if isinstance(error, ServerSaidNoError):
+            facts = f"HTTP {error.status}" + (f", errorCode {error.code}" if error.code is not None else "") + ": "
+        self.log.add(Severity.ERROR, f"{prefix}{facts}{error.problem}")
+        if error.advice:
+            self.log.add(Severity.INFO, f"→ {error.advice}")
+
+    async def _list_estate(self, commserve: CommServe) -> None:
+        self.estate = Estate(await commserve.inventory.overview())
+        self.outline.load(self.estate)
+        for damaged in self.estate.damaged:
+            self.log.add(Severity.WARNING, str(damaged))
+        clients, instances = len(self.estate.clients), len(self.estate.overview.instances)
+        self.log.add(Severity.INFO, f"{clients:,} clients with {instances:,} PostgreSQL instances.")
+        self.changed(Change.TREE)
+
+    async def _read_client(self, client_id: int) -> None:
+        assert self._commserve is not None  # noqa: S101  # the reader is made with it
+        assert self.estate is not None  # noqa: S101
+        try:
+            listing = await self._commserve.inventory.subclients(client_id)
+        except CommvaultError as error:
+            self.estate.add_failure(client_id, error)
+            self.outline.fail(client_id, error.problem)
+            self.tell_error(error, f"{self.estate.client_name(client_id)}: ")
+        else:
+            self.estate.add(client_id, listing)
+            self.outline.fill(client_id, self.estate.subclients_of(client_id))
+            for damaged in listing.damaged:
+                self.log.add(Severity.WARNING, f"{self.estate.client_name(client_id)}: {damaged}")
+        self.changed(Change.TREE)
+
+    def _tell_outcome(self, outcome: Outcome) -> None:
+        facts = f"HTTP {outcome.http_status}" if outcome.http_status else ""
+        facts += f", errorCode {outcome.code}" if outcome.code is not None else ""
+        known = f" ({facts})" if facts else ""
+        if outcome.kind is OutcomeKind.ACCEPTED:
+            ids = ", ".join(map(str, outcome.job_ids))
+            self.log.add(Severity.GOOD, f"Accepted{known}: task {outcome.task_id or '?'}, jobs {ids}.")
+            return
+        head = {
+            OutcomeKind.REJECTED: "Rejected by the CommServe",
+            OutcomeKind.NOT_SENT: "Not sent",
+            OutcomeKind.UNKNOWN: "UNKNOWN whether the backup was started",
+        }[outcome.kind]
+        self.log.add(Severity.ERROR, f"{head}{known}:", outcome.message)
+        if outcome.advice:
+            self.log.add(Severity.INFO, f"→ {outcome.advice}")
+
+    def _begin_following(self, task: BackupTask, outcome: Outcome) -> None:
+        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock())
+        self.tasks.insert(0, followed)
+        following = asyncio.create_task(self._follow(followed))
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+        self.changed(Change.JOBS)
+
+    async def _follow(self, followed: FollowedTask) -> None:
+        assert self._commserve is not None  # noqa: S101  # it was submitted over it
+        try:
+            async for look in follow(self._commserve.jobs, followed.task, followed.outcome.job_ids):
+                self._take_look(followed, look.progress, look.trouble)
+        except (AuthError, ContactLostError) as error:
+            followed.trouble = error.problem
+            self.tell_error(error, "Following stopped: ")
+        else:
+            followed.ended = True
+            self._tell_verdict(followed)
+        self.changed(Change.JOBS)
+
+    def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:
+        for before, now in zip(followed.progress.jobs, seen.jobs, strict=True):
+            if before.status != now.status:
+                severity = Severity.ERROR if now.ending.is_failure else Severity.INFO
+                reason = f": {now.summary.pending_reason}" if now.summary and now.summary.pending_reason else ""
+                self.log.add(severity, f"job {now.job_id} {now.path}: {now.status}{reason}")
+        if trouble is None:
+            followed.as_of = self.clock()
+        elif followed.trouble != trouble.problem:
+            self.log.add(Severity.WARNING, f"No news of task {followed.outcome.task_id}: {trouble.problem}")
+        followed.trouble = trouble.problem if trouble else ""
+        followed.progress = seen
+        self.changed(Change.JOBS)
+
+    def _tell_verdict(self, followed: FollowedTask) -> None:
+        verdict = followed.progress.verdict
+        word, _, reason = VERDICTS[verdict]
+        severity = {Verdict.GO: Severity.GOOD, Verdict.NO_GO: Severity.ERROR}.get(verdict, Severity.WARNING)
+        for warning in followed.progress.warnings():
+            self.log.add(Severity.WARNING, warning)
+        for missing in followed.progress.missing:
+            self.log.add(Severity.ERROR, f"never started: {missing.path}")
+        self.log.add(severity, f"{word}: task {followed.outcome.task_id or '?'}: {reason}.")

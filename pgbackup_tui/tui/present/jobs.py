@@ -1,0 +1,113 @@
+"""A job as a row, and the word for its task."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pgbackup_tui.backup.progress import TaskJob, TaskProgress
+from pgbackup_tui.backup.verdict import Ending, Verdict
+from pgbackup_tui.text import clean_name
+from pgbackup_tui.times import duration
+from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_right
+
+_ID, _LEVEL, _PERCENT, _ELAPSED = 9, 12, 5, 9
+_STATUS = 18
+_BAR = 10
+
+TONES = {
+    Ending.OPEN: Tone.PLAIN,
+    Ending.COMPLETED: Tone.GOOD,
+    Ending.WARNINGS: Tone.WARN,
+    Ending.PARTIAL: Tone.WARN,
+    Ending.FAILED: Tone.BAD,
+}
+
+VERDICTS = {
+    Verdict.GO: ("GO", Tone.GOOD, "every job is Completed"),
+    Verdict.NO_GO: ("NO-GO", Tone.BAD, "a job failed, was killed or never started"),
+    Verdict.PARTIAL: ("PARTIAL", Tone.WARN, "a job ended without all of its data"),
+    Verdict.UNDECIDED: ("UNDECIDED", Tone.PLAIN, "not every job has ended"),
+}
+
+
+class JobColumns(NamedTuple):
+    """How a width is shared out; the subclient gets what is left, and the reason the rest of a wide screen."""
+
+    subclient: int
+    bar: int
+    phase: int
+    reason: int
+
+
+def columns(width: int) -> JobColumns:
+    """The columns that fit."""
+    left = width - _ID - _LEVEL - _STATUS - _PERCENT - _ELAPSED
+    if left >= 110:
+        return JobColumns(44, _BAR + 1, 22, left - 44 - _BAR - 1 - 22)
+    if left >= 60:
+        return JobColumns(left - _BAR - 1 - 18, _BAR + 1, 18, 0)
+    return JobColumns(max(1, left), 0, 0, 0)
+
+
+def heading(width: int) -> Line:
+    """The names of the columns."""
+    shared = columns(width)
+    text = fit("JOB", _ID) + fit("LEVEL", _LEVEL) + fit("STATUS", _STATUS)
+    text += fit("", shared.bar) + fit_right("%", _PERCENT - 1) + " " + fit("ELAPSED", _ELAPSED)
+    text += fit("SUBCLIENT", shared.subclient) + fit("PHASE", shared.phase) + fit("REASON", shared.reason)
+    return (Piece(fit(text, width), Tone.DIM),)
+
+
+def row(job: TaskJob, width: int, *, elapsed: float, signs: Signs = BOXES) -> Line:
+    """One job, exactly ``width`` columns wide."""
+    shared = columns(width)
+    summary = job.summary
+    if summary is None:
+        return (Piece(fit(f"{job.job_id:<{_ID}}not told by the CommServe yet", width, signs), Tone.DIM),)
+    tone = TONES[job.ending]
+    percent = summary.percent_complete
+    drawn = bar(percent, shared.bar - 1, signs) + " " if shared.bar else ""
+    return (
+        Piece(fit(str(job.job_id), _ID, signs)),
+        Piece(fit(clean_name(summary.backup_level_name), _LEVEL - 1, signs) + " "),
+        Piece(fit(clean_name(summary.status), _STATUS - 1, signs) + " ", tone),
+        Piece(drawn, tone),
+        Piece(fit_right(f"{percent:.0f}", _PERCENT - 1, signs) + " "),
+        Piece(fit(duration(elapsed), _ELAPSED, signs)),
+        Piece(fit(clean_name(job.path), shared.subclient - 1, signs) + " "),
+        Piece(fit(clean_name(summary.current_phase_name), shared.phase, signs), Tone.DIM),
+        Piece(fit(clean_name(summary.pending_reason), shared.reason, signs), Tone.WARN),
+    )
+
+
+def elapsed_seconds(job: TaskJob, now: float) -> float:
+    """How long a job has run, by the CommServe's own figures; ``now`` in UNIX seconds."""
+    summary = job.summary
+    if summary is None:
+        return 0.0
+    if summary.job_elapsed_time:
+        return float(summary.job_elapsed_time)
+    end = summary.job_end_time if job.ending.is_final else now
+    return max(0.0, end - summary.job_start_time) if summary.job_start_time else 0.0
+
+
+def detail(job: TaskJob) -> str:
+    """What a row at 80 columns has no room for, in one line."""
+    summary = job.summary
+    if summary is None:
+        return f"Job {job.job_id}: the CommServe has not told it yet."
+    parts = [f"Job {job.job_id}", clean_name(job.path), clean_name(summary.status)]
+    if summary.current_phase_name:
+        parts.append(f"phase {clean_name(summary.current_phase_name)}")
+    if summary.pending_reason:
+        parts.append(clean_name(summary.pending_reason))
+    return " · ".join(part for part in parts if part)
+
+
+def verdict_line(progress: TaskProgress, task_id: int | None) -> Line:
+    """The word for a task, with its reason."""
+    word, tone, reason = VERDICTS[progress.verdict]
+    asked = len(progress.task.subclients) if progress.task else len(progress.jobs)
+    ended = sum(job.ending.is_final for job in progress.jobs)
+    count = f"{ended} of {len(progress.jobs)} job(s) ended, {asked} subclient(s) asked"
+    return (Piece(f" {word} ", tone), Piece(f" task {task_id or '?'}: {reason}; {count}"))

@@ -1,0 +1,122 @@
+"""A row of the tree: the name, and beside it what an on-call engineer needs to know."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pgbackup_tui.commserve.inventory import FoundInstance
+from pgbackup_tui.text import clean_name
+from pgbackup_tui.times import age
+from pgbackup_tui.tui.outline import Kind, Marking, Node, Outline, Reading
+from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
+
+_MARK = 4
+_STATE = 10
+_LAST = 13
+_SLA = 9
+_NARROWEST_NAME = 24
+
+
+class Columns(NamedTuple):
+    """How a width is shared out."""
+
+    name: int
+    state: int
+    last: int
+    sla: int
+
+
+def columns(width: int) -> Columns:
+    """The columns that fit: the name first, then readiness, last backup, SLA."""
+    left = width - _MARK
+    if left - _STATE - _LAST - _SLA >= _NARROWEST_NAME:
+        return Columns(left - _STATE - _LAST - _SLA, _STATE, _LAST, _SLA)
+    if left - _STATE - _LAST >= _NARROWEST_NAME:
+        return Columns(left - _STATE - _LAST, _STATE, _LAST, 0)
+    return Columns(max(1, left), 0, 0, 0)
+
+
+def heading(width: int) -> Line:
+    """The names of the columns."""
+    shared = columns(width)
+    text = " " * _MARK + fit("NAME", shared.name) + fit("STATE", shared.state)
+    text += fit_right("LAST BACKUP", shared.last) + fit("  SLA", shared.sla)
+    return (Piece(fit(text, width), Tone.DIM),)
+
+
+def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = BOXES) -> Line:
+    """One row, exactly ``width`` columns wide."""
+    if node.kind is Kind.NOTE:
+        return (Piece(fit(" " * _MARK + "  " * node.depth + node.name, width, signs), Tone.DIM),)
+    shared = columns(width)
+    marking = outline.marking(node)
+    mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * _MARK
+    fold = ""
+    if node.is_branch:
+        fold = (signs.opened if node.is_open else signs.closed) + " "
+    name = "  " * node.depth + fold + node.name
+    state, state_tone = _state(node, outline)
+    last, last_tone = _last(node, now)
+    sla, sla_tone = _sla(node)
+    return (
+        Piece(mark, Tone.MARK if marking is not Marking.NONE else Tone.DIM),
+        Piece(fit(name, shared.name, signs), Tone.STRONG if node.kind is Kind.CLIENT else Tone.PLAIN),
+        Piece(fit(state, shared.state, signs), state_tone),
+        Piece(fit_right(last, shared.last, signs), last_tone),
+        Piece(fit(f"  {sla}" if sla else "", shared.sla, signs), sla_tone),
+    )
+
+
+def _instances(node: Node) -> list[FoundInstance]:
+    if node.kind is Kind.CLIENT:
+        return [child.instance for child in node.children if child.instance is not None]
+    return [node.instance] if node.instance is not None else []
+
+
+def _state(node: Node, outline: Outline) -> tuple[str, Tone]:
+    if node.kind is Kind.CLIENT:
+        reading = outline.reading.get(node.client_id)
+        if reading is Reading.NOW:
+            return "reading", Tone.DIM
+        if reading is Reading.FAILED:
+            return "unreadable", Tone.BAD
+    if node.subclient is not None:
+        return ("", Tone.PLAIN) if node.subclient.backup_enabled else ("disabled", Tone.BAD)
+    statuses = [found.status for found in _instances(node) if found.status]
+    bad = [status for status in statuses if status.casefold() != "ready"]
+    if bad:
+        return clean_name(bad[0]), Tone.BAD
+    return ("Ready", Tone.GOOD) if statuses else ("", Tone.PLAIN)
+
+
+def _last(node: Node, now: float) -> tuple[str, Tone]:
+    if node.subclient is not None:
+        seconds = node.subclient.last_backup
+        return age(seconds, now=now), Tone.PLAIN if seconds else Tone.WARN
+    instances = _instances(node)
+    if not instances:
+        return "", Tone.PLAIN
+    ended = [found.last_job_ended for found in instances if found.last_job_ended]
+    if len(ended) < len(instances):
+        return "never", Tone.WARN
+    words = age(min(ended), now=now)
+    if all(found.last_job_succeeded for found in instances):
+        return words, Tone.PLAIN
+    return f"not ok {words.removesuffix(' ago')}", Tone.BAD
+
+
+def _sla(node: Node) -> tuple[str, Tone]:
+    slas = [found.sla for found in _instances(node) if found.sla]
+    missed = [sla for sla in slas if sla.casefold() != "met"]
+    if missed:
+        return clean_name(missed[0]), Tone.BAD
+    return ("Met", Tone.GOOD) if slas else ("", Tone.PLAIN)
+
+
+def basket_words(outline: Outline) -> str:
+    """What is marked, in one line."""
+    if not outline.marked:
+        return "Nothing is marked: space marks a subclient, or a whole branch."
+    clients = len({subclient.client_id for subclient in outline.marked.values()})
+    sets = ", ".join(f"{clean_name(name)} {len(found)}" for name, found in outline.basket().items())
+    return f"{len(outline.marked)} marked on {clients} client(s): {sets}. c composes a backup of them."

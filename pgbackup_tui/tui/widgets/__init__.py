@@ -1,0 +1,1 @@
+"""Widgets that paint lines of data, and only the lines that changed."""

@@ -1,0 +1,125 @@
+"""The tree of clients, instances, backup sets and subclients."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from pgbackup_tui.tui.outline import Kind, Node, Outline
+from pgbackup_tui.tui.present.pieces import BOXES, Line, Signs
+from pgbackup_tui.tui.present.tree import row
+from pgbackup_tui.tui.widgets.line_view import LineView
+
+
+class EstateTree(LineView):
+    """Shows an outline. Opening a branch that isn't read asks for it and answers the key at once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Open or close", show=False),
+        Binding("right,l", "open", "Open", show=False),
+        Binding("left,h", "close", "Close", show=False),
+    ]
+
+    class BranchWanted(Message):
+        """Clients whose subclients have to be read."""
+
+        def __init__(self, client_ids: list[int], *, ahead: bool = False) -> None:
+            super().__init__()
+            self.client_ids = client_ids
+            self.ahead = ahead
+
+    def __init__(
+        self,
+        outline: Outline,
+        *,
+        id: str | None = None,  # noqa: A002  # as every widget calls it
+        signs: Signs = BOXES,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(id=id, signs=signs)
+        self.outline = outline
+        self._clock = clock
+        self._rows: list[Node] = []
+
+    def count(self) -> int:
+        return len(self._rows)
+
+    def line(self, index: int, width: int) -> Line:
+        return row(self._rows[index], self.outline, width, now=self._clock(), signs=self.signs)
+
+    @property
+    def node(self) -> Node | None:
+        """The row that the cursor is on."""
+        return self._rows[self.cursor] if self._rows else None
+
+    def show(self) -> None:
+        """Shows the outline as it is now, with the cursor on the row that it was on."""
+        before = self.node
+        self._rows = self.outline.rows()
+        if before is not None:
+            self.cursor = self._place_of(before)
+        self.lines_changed()
+        self._bring_into_sight()
+
+    def find(self, *names: str) -> Node | None:
+        """The row shown whose last names from the root on are these, for instance client and instance."""
+        for node in self._rows:
+            path = []
+            step: Node | None = node
+            while step is not None:
+                path.append(step.name)
+                step = step.parent
+            if tuple(reversed(path))[-len(names) :] == names:
+                return node
+        return None
+
+    def go_to(self, node: Node) -> None:
+        """Puts the cursor on a row."""
+        self.move_to(self._place_of(node))
+
+    def action_choose(self) -> None:
+        """Enter: opens or closes a branch; reads what a search hasn't searched yet."""
+        node = self.node
+        if node is None:
+            return
+        if node.kind is Kind.NOTE and node.parent is None:
+            self.post_message(self.BranchWanted(self.outline.unread(), ahead=True))
+        elif node.is_branch:
+            self._set_open(node, not node.is_open)
+
+    def action_open(self) -> None:
+        """Right: opens a branch, or goes to its first row."""
+        node = self.node
+        if node is None or not node.is_branch:
+            return
+        if node.is_open:
+            self.move_to(self.cursor + 1)
+        else:
+            self._set_open(node, True)
+
+    def action_close(self) -> None:
+        """Left: closes a branch, or goes up to the branch that the row is in."""
+        node = self.node
+        if node is None:
+            return
+        if node.is_branch and node.is_open:
+            self._set_open(node, False)
+        elif node.parent is not None:
+            self.go_to(node.parent)
+
+    def _set_open(self, node: Node, is_open: bool) -> None:
+        node.is_open = is_open
+        if is_open and node.client_id in self.outline.unread():
+            self.post_message(self.BranchWanted([node.client_id]))
+        self.show()
+
+    def _place_of(self, node: Node) -> int:
+        """Where a row is now; rows are made anew when a branch is read, so it is looked for by what it stands for."""
+        for place, shown in enumerate(self._rows):
+            if shown.kind is node.kind and shown.entity_id == node.entity_id and shown.client_id == node.client_id:
+                return place
+        return min(self.cursor, max(0, len(self._rows) - 1))
