@@ -14,14 +14,14 @@ _JOB_ID_LIMIT = 2**63
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; ``run`` names the function of the command, or is None."""
+    """The parser of the whole command line; ``run`` names the function of the command."""
     parser = argparse.ArgumentParser(
         prog="pgbackup-tui",
         description="Start PostgreSQL backups on a Commvault CommServe, follow them, and know go or no-go.",
     )
     parser.add_argument("--version", action="version", version=f"pgbackup-tui {__version__}")
-    parser.set_defaults(run=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    _add_console(commands)
     _add_inventory(commands)
     _add_backup(commands)
     _add_jobs(commands)
@@ -30,7 +30,29 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def with_command(words: list[str]) -> list[str]:
+    """The words with the command that they leave out: without one, the console is meant."""
+    is_top_level = words[:1] in (["-h"], ["--help"], ["--version"])
+    if words and (is_top_level or not words[0].startswith("-")):
+        return words
+    return ["console", *words]
+
+
 _Commands = argparse._SubParsersAction  # argparse gives the type of add_subparsers no public name
+
+
+def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
+    console = commands.add_parser("console", help="the console; also without any command")
+    _add_connection(console)
+    demo = commands.add_parser("demo", help="the console on a simulated CommServe in this process")
+    demo.add_argument("--clients", type=_positive, default=12, help="PostgreSQL clients (default: 12)")
+    demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
+    for command in (console, demo):
+        look = command.add_argument_group("console")
+        look.add_argument("--read-only", action="store_true", help="nothing that changes anything can be done")
+        look.add_argument("--ascii", action="store_true", help="no box characters")
+        look.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+        command.set_defaults(run="pgbackup_tui.tui.launch:run")
 
 
 def _add_inventory(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -12,21 +12,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from pgbackup_tui.arguments import build_parser
+from pgbackup_tui.arguments import build_parser, with_command
 from pgbackup_tui.errors import PgBackupError
 
 _SIGNALLED = 128
 _FAULT = 1
-_USAGE = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status; nothing that happens reaches the user as a traceback."""
     _prepare_streams()
-    arguments = build_parser().parse_args(argv)
-    if arguments.run is None:
-        build_parser().print_help(sys.stderr)
-        return _USAGE
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = build_parser().parse_args(with_command(words))
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # Windows has no SIGHUP
             signal.signal(getattr(signal, name), _end)

@@ -50,6 +50,8 @@ class Target:
     @property
     def where(self) -> str:
         """The CommServe's origin, or what was typed as long as nothing answered."""
+        if self.is_demo:
+            return "the demo"
         return self.route.address.origin if self.route else self.typed
 
     async def open(self) -> CommServe:

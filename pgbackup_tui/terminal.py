@@ -30,17 +30,17 @@ class Terminal:
     encoding: str
 
     @classmethod
-    def inspect(cls, environ: Mapping[str, str], stdin: TextIO | None, stdout: TextIO | None) -> Terminal:
+    def inspect(cls, environ: Mapping[str, str], keyboard: TextIO | None, screen: TextIO | None) -> Terminal:
         """Looks at the environment and the streams; asks the terminal nothing."""
         kind = environ.get("TERM", "")
         return cls(
-            is_terminal=all(stream is not None and stream.isatty() for stream in (stdin, stdout)),
+            is_terminal=all(stream is not None and stream.isatty() for stream in (keyboard, screen)),
             kind=kind,
             over_ssh=bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),
             in_tmux=bool(environ.get("TMUX")),
             no_color=bool(environ.get("NO_COLOR")),
             few_colors="256color" not in kind and environ.get("COLORTERM") not in ("truecolor", "24bit"),
-            encoding=(getattr(stdout, "encoding", None) or "ascii").lower(),
+            encoding=(getattr(screen, "encoding", None) or "ascii").lower(),
         )
 
     @property

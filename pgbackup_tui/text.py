@@ -37,6 +37,11 @@ def clean_name(raw: str) -> str:
     return clean(raw, limit=NAME_LIMIT)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 job``, ``3 jobs``, ``1,200 jobs``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def _visible(character: str) -> str:
     if character.isprintable():
         return character

@@ -137,7 +137,7 @@ def _association_problems(subclients: Sequence[Subclient], max_subclients: int) 
         yield Problem(
             Field.ASSOCIATIONS,
             f"{len(subclients)} subclients are chosen, and one task takes at most {max_subclients}.",
-            "Choose fewer, or raise --max-subclients if so many are meant.",
+            "Choose fewer, or several tasks; a command takes --max-subclients if so many are meant.",
         )
 
 
@@ -155,7 +155,7 @@ def _level_problems(subclients: Sequence[Subclient], options: BackupOptions) -> 
         yield Problem(
             Field.WITH_DATA,
             f"Data with the logs goes with INCREMENTAL only, not with {options.level}.",
-            "Ask for INCREMENTAL, or leave --with-data out.",
+            "Ask for INCREMENTAL, or leave the data out.",
         )
 
 

@@ -33,6 +33,7 @@ from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern, parse_patterns, select
 from pgbackup_tui.estate.reading import UnreadableError, read_estate
+from pgbackup_tui.text import counted
 from pgbackup_tui.times import age
 
 _MOST_LISTED = 60
@@ -129,7 +130,7 @@ def _confirm(task: BackupTask, connected: Connection) -> None:
     if len(task.subclients) > _MOST_LISTED:
         say(f"  … and {len(task.subclients) - _MOST_LISTED} more")
     target = connected.target
-    what = f"{len(task.subclients)} {task.options.level} backup(s)"
+    what = counted(len(task.subclients), f"{task.options.level} backup")
     if not ask_yes(f"Start {what} on {target.where} as {target.user}?"):
         raise RefusedHereError("Not confirmed; nothing was sent.")
 
@@ -170,7 +171,8 @@ def _wait(
                 report.progress = look.progress
                 teller.tell(look)
 
-    say(f"Task {outcome.task_id or '?'} accepted, {len(outcome.job_ids)} job(s). Following them to their end.")
+    jobs = counted(len(outcome.job_ids), "job")
+    say(f"Task {outcome.task_id or '?'} accepted, {jobs}. Following to the end.")
     try:
         connected.run(watch)
     except TimeoutError:

@@ -15,6 +15,7 @@ from pgbackup_tui.commands.output import print_json, print_line
 from pgbackup_tui.commserve.errors import ServerSaidNoError
 from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.reading import UnreadableError
+from pgbackup_tui.text import counted
 
 _OF_OUTCOME = {
     OutcomeKind.REJECTED: ExitStatus.REJECTED,
@@ -108,7 +109,8 @@ def print_report(report: BackupReport, *, as_json: bool) -> None:
 
 def _counted(report: BackupReport, outcome: Outcome) -> str:
     asked = len(report.task.subclients) if report.task else 0
-    return f"task {outcome.task_id or '?'}, {len(outcome.job_ids)} job(s) for {asked} subclient(s)"
+    jobs, subclients = counted(len(outcome.job_ids), "job"), counted(asked, "subclient")
+    return f"task {outcome.task_id or '?'}, {jobs} for {subclients}"
 
 
 def _say_not_accepted(report: BackupReport, outcome: Outcome) -> None:

@@ -18,6 +18,7 @@ from pgbackup_tui.commserve.errors import CommvaultError, TransportError
 from pgbackup_tui.commserve.jobs import JobAction, Resubmitted
 from pgbackup_tui.commserve.wire import EventRow, Listing
 from pgbackup_tui.errors import RefusedHereError, UsageError
+from pgbackup_tui.text import counted
 from pgbackup_tui.times import iso_time
 
 
@@ -125,7 +126,7 @@ def act(arguments: argparse.Namespace) -> int:
     with connection(arguments) as connected:
         if not arguments.yes:
             print_jobs(connected.run(look))
-            if not ask_yes(f"{arguments.command.capitalize()} {len(job_ids)} job(s)?"):
+            if not ask_yes(f"{arguments.command.capitalize()} {counted(len(job_ids), 'job')}?"):
                 raise RefusedHereError("Not confirmed; nothing was sent.")
         results = connected.run(carry_out)
     if arguments.json:

@@ -203,7 +203,7 @@ def _from_v4(row: V4InstanceRow) -> FoundInstance:
 
 
 _SUCCEEDED = 1
-"""lastBackupJobInfo.status of a job that completed, as commvault-go-exporter meets it; others are not documented."""
+"""lastBackupJobInfo.status of a job that completed, as commvault-go-exporter meets it; no other is documented."""
 _V4_SUCCEEDED = ("COMPLETED", "COMPLETED_WITH_WARNINGS")
 _V4_STATUS = {"READY": "Ready", "NOT_READY": "Not Ready"}
 _V4_SLA = {"MET_SLA": "Met", "MISSED_SLA": "Missed"}

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from pgbackup_tui.backup.attempt import new_attempt
+from pgbackup_tui.backup.attempt import Attempt, new_attempt
 from pgbackup_tui.backup.follow import ContactLostError, follow
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress, progress
@@ -28,6 +28,7 @@ from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
 from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
+from pgbackup_tui.text import counted
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
@@ -72,6 +73,8 @@ class Desk:
     log: LogStore
     changed: Callable[[Change], None] = lambda _: None
     clock: Callable[[], float] = time.time
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    make_attempt: Callable[[], Attempt] = new_attempt
     state: State = State.CONNECTING
     failure: PgBackupError | None = None
     target: Target | None = None
@@ -148,11 +151,9 @@ class Desk:
     async def submit(self, task: BackupTask) -> Outcome:
         """Sends the task, once, says what became of it, and follows its jobs."""
         assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        attempt = new_attempt()
-        level, number = task.options.level, len(task.subclients)
-        self.log.add(
-            Severity.INFO, f"Sending one task: {level} of {number} subclient(s), attempt {attempt.attempt_id}."
-        )
+        attempt = self.make_attempt()
+        what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
+        self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
         outcome = await submit(self._commserve, task, attempt, self._tell_outcome)
         if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
             self._begin_following(task, outcome)
@@ -187,8 +188,9 @@ class Desk:
         self.outline.load(self.estate)
         for damaged in self.estate.damaged:
             self.log.add(Severity.WARNING, str(damaged))
-        clients, instances = len(self.estate.clients), len(self.estate.overview.instances)
-        self.log.add(Severity.INFO, f"{clients:,} clients with {instances:,} PostgreSQL instances.")
+        clients = counted(len(self.estate.clients), "client")
+        instances = counted(len(self.estate.overview.instances), "PostgreSQL instance")
+        self.log.add(Severity.INFO, f"{clients} with {instances}.")
         self.changed(Change.TREE)
 
     async def _read_client(self, client_id: int) -> None:
@@ -235,7 +237,8 @@ class Desk:
     async def _follow(self, followed: FollowedTask) -> None:
         assert self._commserve is not None  # noqa: S101  # it was submitted over it
         try:
-            async for look in follow(self._commserve.jobs, followed.task, followed.outcome.job_ids):
+            jobs = self._commserve.jobs
+            async for look in follow(jobs, followed.task, followed.outcome.job_ids, sleep=self.sleep):
                 self._take_look(followed, look.progress, look.trouble)
         except (AuthError, ContactLostError) as error:
             followed.trouble = error.problem

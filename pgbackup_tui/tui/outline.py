@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 
 from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance
 from pgbackup_tui.estate.model import Estate, Subclient
-from pgbackup_tui.text import clean_name
+from pgbackup_tui.text import clean_name, counted
 
 
 class Kind(StrEnum):
@@ -176,7 +176,7 @@ class Outline:
             _add_found(node, needle, shown)
         unread = len(self.unread())
         if unread:
-            words = f"{unread:,} clients are not read yet, so their subclients are not searched: Enter reads them"
+            words = f"+ {counted(unread, 'client')} not read yet: Enter here reads and searches their subclients"
             shown.append(Node(Kind.NOTE, words, 0))
         return shown
 

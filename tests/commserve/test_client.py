@@ -225,7 +225,7 @@ async def test_a_create_task_goes_over_a_connection_of_its_own(
     events: list[str] = []
 
     class Listening(Delivery):
-        async def __call__(self, event: str, info: object) -> None:  # type: ignore[override]
+        async def __call__(self, event: str, info: object) -> None:
             events.append(event)
 
     await commserve.create_task(b"{}", Listening())

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "arguments": set[str](),
     "cli": {"arguments", "errors", "secret", "text", *FACES},
     "commands": {*STEPS, *GROUND, "simulator"},
-    "tui": {*STEPS, *GROUND, "simulator"},
+    "tui": {"__init__", *STEPS, *GROUND, "simulator"},
     "backup": {"estate", *GROUND},
     "estate": GROUND,
     "credentials": {"errors", "secret", "text"},

@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.verdict import Ending, Verdict
-from pgbackup_tui.text import clean_name
+from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import duration
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_right
 
-_ID, _LEVEL, _PERCENT, _ELAPSED = 9, 12, 5, 9
-_STATUS = 18
-_BAR = 10
+_ID, _LEVEL, _STATUS, _PERCENT, _ELAPSED = 8, 5, 12, 4, 8
+_BAR = 11
 
 TONES = {
     Ending.OPEN: Tone.PLAIN,
@@ -31,7 +30,7 @@ VERDICTS = {
 
 
 class JobColumns(NamedTuple):
-    """How a width is shared out; the subclient gets what is left, and the reason the rest of a wide screen."""
+    """How a width is shared out; a wide screen has a bar, the phase and the reason too."""
 
     subclient: int
     bar: int
@@ -43,17 +42,17 @@ def columns(width: int) -> JobColumns:
     """The columns that fit."""
     left = width - _ID - _LEVEL - _STATUS - _PERCENT - _ELAPSED
     if left >= 110:
-        return JobColumns(44, _BAR + 1, 22, left - 44 - _BAR - 1 - 22)
-    if left >= 60:
-        return JobColumns(left - _BAR - 1 - 18, _BAR + 1, 18, 0)
+        return JobColumns(52, _BAR, 20, left - 52 - _BAR - 20)
+    if left >= 70:
+        return JobColumns(left - _BAR - 16, _BAR, 16, 0)
     return JobColumns(max(1, left), 0, 0, 0)
 
 
 def heading(width: int) -> Line:
     """The names of the columns."""
     shared = columns(width)
-    text = fit("JOB", _ID) + fit("LEVEL", _LEVEL) + fit("STATUS", _STATUS)
-    text += fit("", shared.bar) + fit_right("%", _PERCENT - 1) + " " + fit("ELAPSED", _ELAPSED)
+    text = fit("JOB", _ID) + fit("LVL", _LEVEL) + fit("STATUS", _STATUS) + fit("", shared.bar)
+    text += fit_right("%", _PERCENT - 1) + " " + fit("TIME", _ELAPSED)
     text += fit("SUBCLIENT", shared.subclient) + fit("PHASE", shared.phase) + fit("REASON", shared.reason)
     return (Piece(fit(text, width), Tone.DIM),)
 
@@ -69,15 +68,36 @@ def row(job: TaskJob, width: int, *, elapsed: float, signs: Signs = BOXES) -> Li
     drawn = bar(percent, shared.bar - 1, signs) + " " if shared.bar else ""
     return (
         Piece(fit(str(job.job_id), _ID, signs)),
-        Piece(fit(clean_name(summary.backup_level_name), _LEVEL - 1, signs) + " "),
-        Piece(fit(clean_name(summary.status), _STATUS - 1, signs) + " ", tone),
+        Piece(fit(_short_level(summary.backup_level_name), _LEVEL, signs)),
+        Piece(fit(short_status(summary.status), _STATUS - 1, signs) + " ", tone),
         Piece(drawn, tone),
         Piece(fit_right(f"{percent:.0f}", _PERCENT - 1, signs) + " "),
         Piece(fit(duration(elapsed), _ELAPSED, signs)),
-        Piece(fit(clean_name(job.path), shared.subclient - 1, signs) + " "),
+        Piece(fit(clean_name(job.path), shared.subclient, signs)),
         Piece(fit(clean_name(summary.current_phase_name), shared.phase, signs), Tone.DIM),
         Piece(fit(clean_name(summary.pending_reason), shared.reason, signs), Tone.WARN),
     )
+
+
+_SHORT_STATUS = {
+    "completed w/ one or more errors": "w/ errors",
+    "completed w/ one or more warnings": "w/ warnings",
+    "failed to start": "Not started",
+    "running (cannot be verified)": "Running?",
+    "interrupt pending": "Interrupt.",
+    "suspend pending": "Suspending",
+    "abnormal terminated cleanup": "Abnormal",
+    "killed by system": "Killed",
+}
+
+
+def short_status(status: str) -> str:
+    """The CommServe's word in at most eleven columns; the whole of it is in the detail line and in the log."""
+    return _SHORT_STATUS.get(status.casefold(), clean_name(status))
+
+
+def _short_level(level: str) -> str:
+    return clean_name(level)[: _LEVEL - 1]
 
 
 def elapsed_seconds(job: TaskJob, now: float) -> float:
@@ -107,7 +127,8 @@ def detail(job: TaskJob) -> str:
 def verdict_line(progress: TaskProgress, task_id: int | None) -> Line:
     """The word for a task, with its reason."""
     word, tone, reason = VERDICTS[progress.verdict]
-    asked = len(progress.task.subclients) if progress.task else len(progress.jobs)
     ended = sum(job.ending.is_final for job in progress.jobs)
-    count = f"{ended} of {len(progress.jobs)} job(s) ended, {asked} subclient(s) asked"
-    return (Piece(f" {word} ", tone), Piece(f" task {task_id or '?'}: {reason}; {count}"))
+    return (
+        Piece(f" {word} ", tone),
+        Piece(f" task {task_id or '?'}: {reason} ({ended} of {counted(len(progress.jobs), 'job')} ended)"),
+    )

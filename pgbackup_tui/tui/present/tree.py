@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pgbackup_tui.commserve.inventory import FoundInstance
-from pgbackup_tui.text import clean_name
+from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import age
 from pgbackup_tui.tui.outline import Kind, Marking, Node, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
@@ -117,6 +117,6 @@ def basket_words(outline: Outline) -> str:
     """What is marked, in one line."""
     if not outline.marked:
         return "Nothing is marked: space marks a subclient, or a whole branch."
-    clients = len({subclient.client_id for subclient in outline.marked.values()})
+    clients = counted(len({subclient.client_id for subclient in outline.marked.values()}), "client")
     sets = ", ".join(f"{clean_name(name)} {len(found)}" for name, found in outline.basket().items())
-    return f"{len(outline.marked)} marked on {clients} client(s): {sets}. c composes a backup of them."
+    return f"{len(outline.marked)} marked on {clients}: {sets} · c composes"

@@ -118,7 +118,7 @@ class EstateTree(LineView):
         self.show()
 
     def _place_of(self, node: Node) -> int:
-        """Where a row is now; rows are made anew when a branch is read, so it is looked for by what it stands for."""
+        """Where a row is now: looked for by what it stands for, because reading a branch makes its rows anew."""
         for place, shown in enumerate(self._rows):
             if shown.kind is node.kind and shown.entity_id == node.entity_id and shown.client_id == node.client_id:
                 return place

@@ -82,7 +82,10 @@ class JobTable(LineView):
         return [self._line_of(entry, width) for entry in self._entries()]
 
     def _entries(self) -> list[FollowedTask | TaskJob]:
-        return [entry for task in self._tasks for entry in (task, *task.progress.jobs)]
+        entries: list[FollowedTask | TaskJob] = []
+        for task in self._tasks:
+            entries += [task, *task.progress.jobs]
+        return entries
 
     def _line_of(self, entry: FollowedTask | TaskJob, width: int) -> Line:
         if isinstance(entry, TaskJob):

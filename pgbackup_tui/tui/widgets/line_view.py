@@ -20,7 +20,7 @@ _CURSOR = "line-view--cursor"
 
 
 class LineView(ScrollView, can_focus=True):
-    """Base of the tree, the job table and the log. A subclass says how many lines there are, and what is in each."""
+    """Base of the tree, the job table and the log. A subclass says how many lines there are and what is in them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {_CURSOR, *(f"line-view--{tone}" for tone in Tone)}
 

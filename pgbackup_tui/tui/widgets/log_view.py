@@ -39,7 +39,7 @@ class LogView(LineView):
     def count(self) -> int:
         return len(self._lines)
 
-    def line(self, index: int, width: int) -> Line:
+    def line(self, index: int, width: int) -> Line:  # noqa: ARG002  # wrapped to it already
         return self._lines[index]
 
     def show_new(self) -> None:

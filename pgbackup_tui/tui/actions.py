@@ -1,0 +1,109 @@
+"""Everything that a key can do, in one table: it feeds the bindings, the key strip, the help and the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding, BindingType
+
+
+class Place(StrEnum):
+    """Where an action can be done."""
+
+    EVERYWHERE = "everywhere"
+    BROWSE = "browse"
+    COMPOSE = "compose"
+    CONFIRM = "confirm"
+    JOBS = "jobs"
+    LOG = "log"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a key can do."""
+
+    place: Place
+    name: str
+    """Of the method ``action_<name>`` that does it."""
+    keys: str
+    """As Textual spells them, with commas between."""
+    shown_key: str
+    label: str
+    """A word or two, for the key strip."""
+    hint: str
+    """A sentence, for the help and the palette."""
+    dangerous: bool = False
+    """Changes something on the CommServe: is confirmed, and refused read-only."""
+    in_strip: bool = True
+
+    @property
+    def action_id(self) -> str:
+        """By which a keymap names it."""
+        return f"{self.place}.{self.name}"
+
+
+ACTIONS = (
+    Action(Place.BROWSE, "mark", "space", "space", "mark", "Mark or unmark the subclient, or the whole branch."),
+    Action(Place.BROWSE, "filter", "slash", "/", "filter", "Show only names that contain what you type."),
+    Action(Place.BROWSE, "compose", "c", "c", "compose", "Compose a backup of what is marked."),
+    Action(Place.BROWSE, "unmark_all", "u", "u", "unmark", "Take off every mark.", in_strip=False),
+    Action(Place.BROWSE, "reload", "r", "r", "reload", "Ask the CommServe again.", in_strip=False),
+    Action(Place.COMPOSE, "start", "ctrl+s", "^s", "start…", "Go on to the confirmation.", dangerous=True),
+    Action(Place.COMPOSE, "take_out", "delete,x", "x", "take out", "Take the subclient at the cursor out."),
+    Action(Place.COMPOSE, "request", "ctrl+r", "^r", "request", "Show the exact request, or the form again."),
+    Action(Place.COMPOSE, "back", "escape", "esc", "back", "Back to the tree; the form is kept."),
+    Action(Place.CONFIRM, "back", "escape,n", "n", "no", "Back to the form; nothing is sent."),
+    Action(Place.CONFIRM, "yes", "y", "y", "yes", "Send it.", dangerous=True),
+    Action(Place.JOBS, "suspend", "s", "s", "suspend", "Halt the job at the cursor.", dangerous=True),
+    Action(Place.JOBS, "resume", "S", "S", "resume", "Let a suspended job go on.", dangerous=True),
+    Action(Place.JOBS, "kill", "x", "x", "kill", "End the job at the cursor; its data is lost.", dangerous=True),
+    Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
+    Action(Place.LOG, "search", "slash", "/", "search", "Show only lines that contain what you type."),
+    Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),
+    Action(Place.EVERYWHERE, "browse", "1", "1", "browse", "The tree of clients."),
+    Action(Place.EVERYWHERE, "jobs", "2", "2", "jobs", "The jobs that were started here."),
+    Action(Place.EVERYWHERE, "log", "3", "3", "log", "Into the log, or back."),
+    Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
+    Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),
+)
+
+
+def actions_at(place: Place) -> Iterator[Action]:
+    """The actions of a place, its own first, then those that are everywhere."""
+    yield from (action for action in ACTIONS if action.place is place)
+    if place is not Place.EVERYWHERE:
+        yield from (action for action in ACTIONS if action.place is Place.EVERYWHERE)
+
+
+def bindings_for(place: Place) -> list[BindingType]:
+    """The bindings of exactly this place."""
+    return [
+        Binding(action.keys, action.name, action.label, show=False, id=action.action_id)
+        for action in ACTIONS
+        if action.place is place
+    ]
+
+
+def is_dangerous(place: Place, name: str) -> bool:
+    """Whether an action of this place changes something on the CommServe."""
+    return any(action.dangerous for action in ACTIONS if action.place is place and action.name == name)
+
+
+def strip(place: Place, width: int, *, read_only: bool = False) -> str:
+    """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more."""
+    words = [
+        f"{action.shown_key} {action.label}"
+        for action in actions_at(place)
+        if action.in_strip and not (read_only and action.dangerous)
+    ]
+    shown = ""
+    for position, word in enumerate(words):
+        longer = f"{shown}  {word}" if shown else word
+        is_last = position == len(words) - 1
+        if len(longer) + (0 if is_last else len("  ? more")) > width:
+            return f"{shown}  ? more"
+        shown = longer
+    return shown

@@ -1,0 +1,191 @@
+"""The console: one screen with a place above the log. Wires desk and panels, and guards against crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.events import Resize
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from pgbackup_tui.text import clean
+from pgbackup_tui.tui.actions import Place, actions_at, bindings_for, strip
+from pgbackup_tui.tui.crash import last_words
+from pgbackup_tui.tui.desk import Change, Desk, State
+from pgbackup_tui.tui.line_filter import ControlFilter
+from pgbackup_tui.tui.panels.browse import BrowsePanel
+from pgbackup_tui.tui.panels.compose import ComposePanel
+from pgbackup_tui.tui.panels.confirm import ConfirmPanel
+from pgbackup_tui.tui.panels.help import HelpPanel
+from pgbackup_tui.tui.panels.jobs import JobsPanel
+from pgbackup_tui.tui.panels.log import LogPanel
+from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
+from pgbackup_tui.tui.present.pieces import ASCII, BOXES
+from pgbackup_tui.tui.stylesheets import stylesheet_paths
+from pgbackup_tui.tui.widgets.words import Words
+
+
+class Console(App[None]):
+    """The whole console for one desk."""
+
+    TITLE = "pgbackup-tui"
+    CSS_PATH = [str(path) for path in stylesheet_paths()]  # noqa: RUF012  # Textual's own name and type
+    BINDINGS = bindings_for(Place.EVERYWHERE)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
+
+    def __init__(
+        self, desk: Desk, *, read_only: bool = False, ascii_only: bool = False, ansi: bool = False
+    ) -> None:
+        self._control_filter = ControlFilter(ascii_only=ascii_only)
+        super().__init__(ansi_color=ansi)
+        self.desk = desk
+        self.read_only = read_only
+        self.place = Place.BROWSE
+        self.last_words = ""
+        """What is said after a crash, when the terminal is restored."""
+        signs = ASCII if ascii_only else BOXES
+        self._panels: dict[Place, Panel] = {
+            kind.PLACE: kind(desk, signs, read_only=read_only)
+            for kind in (BrowsePanel, ComposePanel, ConfirmPanel, JobsPanel, HelpPanel)
+        }
+        self._log_panel = LogPanel(desk.log, signs)
+
+    def compose(self) -> ComposeResult:
+        yield Words(id="headline")
+        with ContentSwitcher(initial=Place.BROWSE.value, id="places"):
+            yield from self._panels.values()
+        yield self._log_panel
+        yield Words(id="keys")
+
+    def on_mount(self) -> None:
+        self.desk.changed = self._changed
+        self._panels[Place.BROWSE].enter()
+        self._show_headline()
+        self.run_worker(self.desk.connect(), name="connect")
+
+    async def on_unmount(self) -> None:
+        await self.desk.close()
+
+    def go_to(self, place: Place) -> None:
+        """Shows another place above the log."""
+        self.place = place
+        self.query_one("#places", ContentSwitcher).current = place.value
+        self._panels[place].enter()
+        self._show_headline()
+
+    @on(GoTo)
+    def _go_to(self, event: GoTo) -> None:
+        self.go_to(event.place)
+
+    @on(Ask)
+    def _ask(self, event: Ask) -> None:
+        panel = self._panels[Place.CONFIRM]
+        assert isinstance(panel, ConfirmPanel)  # noqa: S101  # it was made as one
+        panel.ask(event.decision, event.back_to)
+        self.go_to(Place.CONFIRM)
+
+    @on(ConfirmPanel.Confirmed)
+    def _confirmed(self, event: ConfirmPanel.Confirmed) -> None:
+        self.go_to(Place.JOBS)
+        self.run_worker(event.decision.carry_out(), name="carry out")
+
+    def action_browse(self) -> None:
+        """To the tree."""
+        self.go_to(Place.BROWSE)
+
+    def action_jobs(self) -> None:
+        """To the jobs."""
+        self.go_to(Place.JOBS)
+
+    def action_log(self) -> None:
+        """Into the log, or back to the place above it."""
+        if self._log_panel.view.has_focus:
+            self._panels[self.place].enter()
+        else:
+            self._log_panel.view.focus()
+
+    def action_help(self) -> None:
+        """The keys of where the person is, and back."""
+        panel = self._panels[Place.HELP]
+        assert isinstance(panel, HelpPanel)  # noqa: S101  # it was made as one
+        if self.place is Place.HELP:
+            self.go_to(panel.asked_from)
+            return
+        panel.asked_from = self._here()
+        if panel.asked_from in (Place.LOG, Place.CONFIRM):
+            panel.asked_from = Place.BROWSE if self.place is Place.CONFIRM else self.place
+        self.go_to(Place.HELP)
+
+    def action_quit_console(self) -> None:
+        """Leaves; what was started goes on on the CommServe."""
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        """The palette: the actions of where the person is."""
+        for action in actions_at(self._here()):
+            if action.place is Place.EVERYWHERE:
+                yield SystemCommand(action.label, action.hint, getattr(self, f"action_{action.name}"))
+            elif self.place.value == action.place.value:
+                yield SystemCommand(
+                    action.label, action.hint, getattr(self._panels[self.place], f"action_{action.name}")
+                )
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._control_filter]
+
+    def _fatal_error(self) -> None:
+        """In place of Textual's report, which prints locals, and with them the Authtoken."""
+        self.bell()
+        if self._exception is not None:
+            self.last_words = last_words(self._exception)
+        self._close_messages_no_wait()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self._show_keys()
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def _changed(self, change: Change) -> None:
+        """The desk has news; only what shows it is painted."""
+        if not self.is_running:
+            return
+        browse, jobs = self._panels[Place.BROWSE], self._panels[Place.JOBS]
+        assert isinstance(browse, BrowsePanel)  # noqa: S101  # they were made as these
+        assert isinstance(jobs, JobsPanel)  # noqa: S101
+        if change is Change.JOBS:
+            jobs.show()
+        else:
+            browse.show()
+        if change is Change.CONNECTION:
+            self._show_headline()
+
+    def _owner_of(self, place: Place) -> App[None] | Widget | None:
+        """Who does the actions of a place that the person is in."""
+        if place is Place.EVERYWHERE:
+            return self
+        return self._log_panel if place is Place.LOG else self._panels.get(place)
+
+    def _here(self) -> Place:
+        """Where keys go: the place, or the log under it."""
+        return Place.LOG if self._log_panel.has_focus_within else self.place
+
+    def _show_headline(self) -> None:
+        target = self.desk.target
+        if target is not None and self.desk.state is State.READY:
+            who = f"{target.user} on {target.where}"
+        else:
+            who = self.desk.state.value
+        mode = "  READ-ONLY" if self.read_only else ""
+        place = self.place.value.capitalize()
+        self.query_one("#headline", Words).say(f"pgbackup-tui ▸ {place}   {clean(who)}{mode}")
+
+    def _show_keys(self) -> None:
+        keys = self.query_one("#keys", Words)
+        keys.say(strip(self._here(), max(1, self.size.width - 2), read_only=self.read_only))

@@ -1,0 +1,47 @@
+"""What is left of a crash: a short word for the user, and a report without values in a file of the user's own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from pgbackup_tui import __version__
+
+
+def report_text(error: BaseException) -> str:
+    """Where it happened: types, files, lines and functions; no local, no message, no line of data.
+
+    A message can quote what a server sent, and a local can hold a token, so neither is in it.
+    """
+    parts = [f"pgbackup-tui {__version__}, {time.strftime('%Y-%m-%dT%H:%M:%S%z')}"]
+    seen: BaseException | None = error
+    while seen is not None:
+        parts.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
+        for frame in traceback.extract_tb(seen.__traceback__):
+            parts.append(f"  {frame.filename}:{frame.lineno} in {frame.name}")
+        seen = seen.__cause__ or seen.__context__
+    return "\n".join(parts) + "\n"
+
+
+def write_report(error: BaseException) -> Path | None:
+    """The report in a new file that only this user can read; None where none can be written."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="pgbackup-tui-crash-", suffix=".txt")  # mkstemp makes it 0600
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(report_text(error))
+    except OSError:
+        return None
+    return Path(name)
+
+
+def last_words(error: BaseException) -> str:
+    """What the user sees, when the terminal is theirs again."""
+    path = write_report(error)
+    where = f"Where it happened is in {path}." if path else "No report could be written."
+    return (
+        f"pgbackup-tui has a fault ({type(error).__name__}) and ended. {where}\n"
+        "Jobs that were started go on. Look at them on the CommServe before asking for a backup again."
+    )

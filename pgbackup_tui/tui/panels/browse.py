@@ -1,0 +1,163 @@
+"""Browse: the tree, a filter that works as you type, and the basket of what is marked."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Key, Resize
+from textual.widgets import Input
+
+from pgbackup_tui.text import clean
+from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.desk import Desk, State
+from pgbackup_tui.tui.outline import Node, Reading
+from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.present.tree import basket_words, heading
+from pgbackup_tui.tui.widgets.estate_tree import EstateTree
+from pgbackup_tui.tui.widgets.words import Words
+
+
+class BrowsePanel(Panel):
+    """Finds and marks subclients."""
+
+    PLACE = Place.BROWSE
+    BINDINGS = bindings_for(Place.BROWSE)
+
+    def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
+        super().__init__(desk, signs, read_only=read_only)
+        self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
+
+    def compose(self) -> ComposeResult:
+        field = Input(placeholder="part of a name; Enter: to the tree, Esc: clear", id="filter", compact=True)
+        field.cursor_blink = False
+        yield field
+        with Horizontal(id="browse-columns"):
+            with Vertical(id="tree-column"):
+                yield Words(id="tree-heading")
+                yield self.tree_view
+                yield Words(id="tree-empty")
+            yield Words(id="basket-detail")
+        yield Words(id="basket")
+
+    def on_mount(self) -> None:
+        self.query_one("#filter").display = False
+        self.show()
+
+    def enter(self) -> None:
+        self.tree_view.focus()
+
+    def show(self) -> None:
+        """Shows the tree and the basket as they are now."""
+        self.tree_view.show()
+        empty = self._emptiness()
+        self.query_one("#tree-empty", Words).say(empty)
+        self.query_one("#tree-empty").display = bool(empty)
+        self.tree_view.display = not empty
+        self._show_basket()
+
+    @on(Resize)
+    def _show_heading(self) -> None:
+        width = self.tree_view.scrollable_content_region.width or self.query_one("#tree-column").size.width - 1
+        if width > 1:
+            line = heading(width - 1)
+            self.query_one("#tree-heading", Words).say(" " + "".join(piece.text for piece in line))
+
+    def action_filter(self) -> None:
+        """Opens the filter."""
+        field = self.query_one("#filter", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.desk.outline.filter = event.value.strip()
+        self.show()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one("#filter").display = bool(self.desk.outline.filter)
+        self.tree_view.focus()
+
+    def on_key(self, event: Key) -> None:
+        """Esc clears the filter, wherever the focus is."""
+        if event.key == "escape" and (self.desk.outline.filter or self.query_one("#filter").has_focus):
+            self.query_one("#filter", Input).value = ""
+            self.query_one("#filter").display = False
+            self.tree_view.focus()
+
+    def action_mark(self) -> None:
+        """Marks what the cursor is on; a branch that isn't read is read first."""
+        node = self.tree_view.node
+        if node is None or not (node.is_branch or node.subclient):
+            return
+        if self.desk.outline.reading.get(node.client_id) is Reading.DONE:
+            self.desk.outline.toggle_mark(node)
+            self.show()
+        else:
+            self.in_background(self._mark_when_read(node), "mark")
+
+    async def _mark_when_read(self, node: Node) -> None:
+        await self.desk.until_read(node.client_id)
+        if self.desk.outline.reading.get(node.client_id) is Reading.DONE:
+            self.desk.outline.toggle_mark(node)
+        self.show()
+
+    def action_unmark_all(self) -> None:
+        """Takes off every mark."""
+        self.desk.outline.marked.clear()
+        self.show()
+
+    def action_reload(self) -> None:
+        """Connects again, or reads the estate again."""
+        node = self.tree_view.node
+        if node is not None and self.desk.outline.reading.get(node.client_id) is Reading.FAILED:
+            self.desk.want([node.client_id])
+        else:
+            self.in_background(self.desk.connect(), "connect")
+
+    def action_compose(self) -> None:
+        """Goes on to the form; without a mark, with what the cursor is on."""
+        node = self.tree_view.node
+        if not self.desk.outline.marked and node is not None and node.subclient is not None:
+            self.desk.outline.toggle_mark(node)
+            self.show()
+        if self.desk.outline.marked:
+            self.post_message(GoTo(Place.COMPOSE))
+        else:
+            self.tell("Nothing is marked: space marks a subclient, or a whole branch.")
+
+    @on(EstateTree.BranchWanted)
+    def _branch_wanted(self, event: EstateTree.BranchWanted) -> None:
+        self.desk.want(event.client_ids, ahead=event.ahead)
+
+    def _emptiness(self) -> str:
+        """What to say in place of the tree, or nothing."""
+        if self.desk.state is State.FAILED and not self.desk.outline.clients:
+            failure = self.desk.failure
+            words = f"{clean(failure.problem)}\n{clean(failure.advice)}" if failure else ""
+            return f"Not connected. {words}\n\nr tries again, q leaves."
+        if self.desk.state is State.CONNECTING and not self.desk.outline.clients:
+            return "Asking the CommServe for its PostgreSQL instances …"
+        if not self.desk.outline.clients:
+            user = clean(self.desk.target.user) if self.desk.target else "this user"
+            return f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; r asks again."
+        if self.desk.outline.filter and not self.tree_view.count():
+            return f"No name contains “{clean(self.desk.outline.filter)}”.\nEsc clears the filter."
+        return ""
+
+    def _show_basket(self) -> None:
+        self.query_one("#basket", Words).say(basket_words(self.desk.outline))
+        self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk)))
+
+
+def _basket_lines(desk: Desk) -> list[str]:
+    """The basket on a wide screen: every mark, by backup set."""
+    if not desk.outline.marked:
+        return ["BASKET", "", "empty"]
+    found = ["BASKET"]
+    for name, subclients in desk.outline.basket().items():
+        found += ["", clean(name)]
+        found += [f"  {clean('/'.join((s.client, s.instance, s.subclient)))}" for s in subclients]
+    return found

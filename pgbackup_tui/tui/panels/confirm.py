@@ -1,0 +1,93 @@
+"""Confirm: what is about to be changed on the CommServe, and the one yes."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.widgets import Button, Input
+
+from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.decision import Decision
+from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.widgets.words import Words
+
+SMALLEST = (60, 18)
+"""Columns and rows of a screen below which nothing is confirmed: what it is about could be cut."""
+
+
+class ConfirmPanel(Panel):
+    """A question, with the focus on No."""
+
+    PLACE = Place.CONFIRM
+    BINDINGS = bindings_for(Place.CONFIRM)
+
+    class Confirmed(Message):
+        """The first yes to a decision."""
+
+        def __init__(self, decision: Decision) -> None:
+            super().__init__()
+            self.decision = decision
+
+    def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
+        super().__init__(desk, signs, read_only=read_only)
+        self.decision: Decision | None = None
+        self.back_to = Place.BROWSE
+
+    def compose(self) -> ComposeResult:
+        yield Words(id="question", classes="title")
+        with VerticalScroll(id="facts", can_focus=True):
+            yield Words(id="facts-text")
+        yield Words(id="cautions", classes="problem")
+        typed = Input(id="typed", compact=True)
+        typed.cursor_blink = False
+        yield typed
+        with Horizontal(id="confirm-buttons"):
+            yield Button("No, back", id="no", compact=True)
+            yield Button("Yes", id="yes", compact=True)
+
+    def ask(self, decision: Decision, back_to: Place) -> None:
+        """Puts a question."""
+        self.decision, self.back_to = decision, back_to
+        self.query_one("#question", Words).say(decision.question)
+        self.query_one("#facts-text", Words).say("\n".join(decision.facts))
+        cautions = self.query_one("#cautions", Words)
+        cautions.say("\n".join(f"! {caution}" for caution in decision.cautions))
+        cautions.display = bool(decision.cautions)
+        typed = self.query_one("#typed", Input)
+        typed.value = ""
+        typed.placeholder = f"type {decision.must_type} to go on"
+        typed.display = bool(decision.must_type)
+        self.query_one("#yes", Button).label = decision.yes
+
+    def enter(self) -> None:
+        self.query_one("#no", Button).focus()
+
+    @on(Button.Pressed, "#no")
+    def action_back(self) -> None:
+        """No."""
+        self.decision = None
+        self.post_message(GoTo(self.back_to))
+
+    @on(Button.Pressed, "#yes")
+    @on(Input.Submitted, "#typed")
+    def action_yes(self) -> None:
+        """Yes, if it may be one; however often it comes, it counts once."""
+        decision = self.decision
+        if decision is None or not self.may("yes"):
+            return
+        width, height = self.app.size
+        if width < SMALLEST[0] or height < SMALLEST[1]:
+            self.tell(f"Make the screen at least {SMALLEST[0]}x{SMALLEST[1]} to confirm.")
+            return
+        typed = self.query_one("#typed", Input)
+        if decision.must_type and typed.value.strip() != decision.must_type:
+            self.tell(f"Type {decision.must_type} first.")
+            typed.focus()
+            return
+        if decision.take():
+            self.decision = None
+            self.post_message(self.Confirmed(decision))

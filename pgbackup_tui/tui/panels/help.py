@@ -1,0 +1,49 @@
+"""Help: what each key does, made from the table of actions."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from pgbackup_tui.tui.actions import ACTIONS, Place, bindings_for
+from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.widgets.words import Words
+
+_MOVING = (
+    "  ↑ ↓ j k     one line      PgUp PgDn     a page      Home End g G   first, last\n"
+    "  → l Enter   open          ← h           close       Tab            next field"
+)
+
+
+class HelpPanel(Panel):
+    """The keys of every place, that of where the person came from first."""
+
+    PLACE = Place.HELP
+    BINDINGS = bindings_for(Place.HELP)
+
+    def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
+        super().__init__(desk, signs, read_only=read_only)
+        self.asked_from = Place.BROWSE
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help-scroll", can_focus=True):
+            yield Words(id="help-text")
+
+    def enter(self) -> None:
+        others = [place for place in Place if place not in (self.asked_from, Place.EVERYWHERE)]
+        parts = [_section(place) for place in (self.asked_from, Place.EVERYWHERE, *others)]
+        self.query_one("#help-text", Words).say(
+            "\n\n".join([*filter(None, parts[:2]), _MOVING, *filter(None, parts[2:])])
+        )
+        self.query_one("#help-scroll").focus()
+
+    def key_escape(self) -> None:
+        """Back to where the person came from."""
+        self.post_message(GoTo(self.asked_from))
+
+
+def _section(place: Place) -> str:
+    lines = [f"  {action.shown_key:<8} {action.hint}" for action in ACTIONS if action.place is place]
+    return "\n".join([place.value.upper(), *lines]) if lines else ""

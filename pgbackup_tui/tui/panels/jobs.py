@@ -1,0 +1,105 @@
+"""Jobs: what was started here, how far it is, and the word for each task."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Resize
+
+from pgbackup_tui.backup.progress import TaskJob
+from pgbackup_tui.commserve.jobs import JobAction
+from pgbackup_tui.text import clean
+from pgbackup_tui.times import age
+from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.decision import Decision
+from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.panels.panel import Ask, Panel
+from pgbackup_tui.tui.present.jobs import detail, heading
+from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.widgets.job_table import JobTable
+from pgbackup_tui.tui.widgets.line_view import LineView
+from pgbackup_tui.tui.widgets.words import Words
+
+_EMPTY = "No backup was started from this console yet.\n1 goes to the tree: mark subclients there, then c composes."
+
+
+class JobsPanel(Panel):
+    """The jobs of the tasks that this console started."""
+
+    PLACE = Place.JOBS
+    BINDINGS = bindings_for(Place.JOBS)
+
+    def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
+        super().__init__(desk, signs, read_only=read_only)
+        self.table = JobTable(desk.tasks, id="job-table", signs=signs, clock=desk.clock)
+
+    def compose(self) -> ComposeResult:
+        yield Words(id="job-heading")
+        yield self.table
+        yield Words(_EMPTY, id="jobs-empty")
+        yield Words(id="job-detail")
+
+    def on_mount(self) -> None:
+        self.show()
+
+    def enter(self) -> None:
+        self.show()
+        self.table.focus()
+
+    def show(self) -> None:
+        """Shows the tasks as they are now."""
+        has_tasks = bool(self.desk.tasks)
+        self.query_one("#jobs-empty").display = not has_tasks
+        self.query_one("#job-heading").display = has_tasks
+        self.table.display = has_tasks
+        if self.is_on_screen and self.table.size.width:
+            self.table.show()
+        self._show_detail()
+
+    @on(Resize)
+    def _show_heading(self) -> None:
+        width = self.table.scrollable_content_region.width or self.size.width - 1
+        if width > 1:
+            line = heading(width - 1)
+            self.query_one("#job-heading", Words).say(" " + "".join(piece.text for piece in line))
+            self.table.show()
+
+    @on(LineView.Moved)
+    def _show_detail(self) -> None:
+        job = self.table.job
+        words = detail(job) if job else ""
+        stale = next((task for task in self.desk.tasks if task.trouble), None)
+        if stale is not None:
+            words = f"No news since {age(int(stale.as_of), now=self.desk.clock())}: {clean(stale.trouble)}"
+        self.query_one("#job-detail", Words).say(words)
+
+    def action_suspend(self) -> None:
+        """Asks whether to halt the job."""
+        self._ask(JobAction.SUSPEND, "Suspend")
+
+    def action_resume(self) -> None:
+        """Asks whether to let the job go on."""
+        self._ask(JobAction.RESUME, "Resume")
+
+    def action_kill(self) -> None:
+        """Asks whether to end the job."""
+        self._ask(JobAction.KILL, "Kill")
+
+    def _ask(self, action: JobAction, verb: str) -> None:
+        job: TaskJob | None = self.table.job
+        if job is None:
+            self.tell("The cursor is on no job.")
+            return
+        job_id = job.job_id
+
+        async def carry_out() -> None:
+            await self.desk.act(job_id, action)
+
+        where = self.desk.target.where if self.desk.target else ""
+        decision = Decision(
+            question=f"{verb} job {job_id} on {clean(where)}?",
+            facts=(f"  {detail(job)}",),
+            yes=f"Yes, {verb.lower()} job {job_id}",
+            carry_out=carry_out,
+        )
+        self.post_message(Ask(decision, Place.JOBS))

@@ -1,0 +1,66 @@
+"""What every place of the console has in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+
+from textual.app import App
+from textual.containers import Vertical
+from textual.message import Message
+
+from pgbackup_tui.tui.actions import Place, is_dangerous
+from pgbackup_tui.tui.decision import Decision
+from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.records import Severity
+
+
+class GoTo(Message):
+    """Another place is wanted."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+
+class Ask(Message):
+    """A decision has to be made by the person."""
+
+    def __init__(self, decision: Decision, back_to: Place) -> None:
+        super().__init__()
+        self.decision = decision
+        self.back_to = back_to
+
+
+class Panel(Vertical):
+    """A place. Its bindings come from the table of actions; read-only, the dangerous ones are off."""
+
+    PLACE: ClassVar[Place]
+
+    def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
+        super().__init__(id=self.PLACE.value)
+        self.desk = desk
+        self.signs = signs
+        self.read_only = read_only
+
+    def enter(self) -> None:
+        """This place is shown now: puts the focus where keys are expected."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return not (self.read_only and is_dangerous(self.PLACE, action))
+
+    def may(self, action: str) -> bool:
+        """Whether an action that came from a button may be done; says why not."""
+        if self.check_action(action, ()):
+            return True
+        self.tell("The console is read-only: nothing that changes anything can be done.")
+        return False
+
+    def tell(self, words: str) -> None:
+        """Why a key did nothing; in the log, which is always in sight and covers nothing."""
+        self.desk.log.add(Severity.WARNING, words)
+
+    def in_background(self, work: object, name: str) -> None:
+        """Runs a coroutine on the console's loop; what it raises ends the console in the crash guard."""
+        cast("App[None]", self.app).run_worker(work, name=name)  # type: ignore[arg-type]

@@ -1,0 +1,365 @@
+"""Drives the console as its user does, in words of the field; a test with it reads like a runbook.
+
+    async with console_on(demo()) as console:
+        await console.tree.open("pg-pay-01").mark("main", "FSBasedBackupSet", "default")
+        await console.compose.open().level("FULL").start()
+        await console.confirm.yes()
+        await console.jobs.until_ended()
+
+Each word queues a step; awaiting the last one takes them all, each as keys and with a wait for what it shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from pgbackup_tui.backup.attempt import Attempt
+from pgbackup_tui.secret import Secret
+from pgbackup_tui.simulator.faults import FaultPlan
+from pgbackup_tui.simulator.server import SimulatedCommServe
+from pgbackup_tui.simulator.world import World
+from pgbackup_tui.target import Target
+from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.app import Console
+from pgbackup_tui.tui.desk import Desk, State
+from pgbackup_tui.tui.outline import Reading
+from pgbackup_tui.tui.panels.browse import BrowsePanel
+from pgbackup_tui.tui.panels.compose import ComposePanel
+from pgbackup_tui.tui.panels.confirm import ConfirmPanel
+from pgbackup_tui.tui.panels.jobs import JobsPanel
+from pgbackup_tui.tui.records import LogStore
+from pgbackup_tui.tui.widgets.log_view import LogView
+from pgbackup_tui.tui.widgets.words import Words
+
+NIGHT = 1_795_403_520.0
+"""23 November 2026, 03:12 UTC: when every story of the tests begins."""
+PATIENCE = 20.0
+"""Seconds after which something that doesn't show itself counts as missing."""
+
+
+class StoryClock:
+    """Time that passes only when the story says so, for the console and its CommServe alike."""
+
+    def __init__(self) -> None:
+        self.now = NIGHT
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleeps until the story has come so far."""
+        future = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.now + seconds, next(self._order), future))
+        await future
+
+    def pass_to_next(self) -> None:
+        """Goes on to the moment that the next sleeper waits for."""
+        if self._sleepers:
+            moment, _, future = heapq.heappop(self._sleepers)
+            self.now = max(self.now, moment)
+            if not future.done():
+                future.set_result(None)
+
+
+@dataclass(slots=True)
+class Site:
+    """What a console is started on."""
+
+    server: SimulatedCommServe
+    clock: StoryClock
+
+    def tasks_posted(self) -> list[bytes]:
+        """The bodies of all CreateTask requests that arrived."""
+        return [found.body for found in self.server.received if found.path.lower().endswith("/createtask")]
+
+
+def demo(
+    *, clients: int = 12, faults: str = "[]", latency: float = 0.0, job_seconds: float = 8.0
+) -> Callable[[StoryClock], SimulatedCommServe]:
+    """A simulated CommServe on the story's clock."""
+
+    def make(clock: StoryClock) -> SimulatedCommServe:
+        world = World.sample(clients=clients, token="a-token-of-the-story", job_seconds=job_seconds, clock=clock)
+        return SimulatedCommServe(world, faults=FaultPlan.parse(faults), latency=latency)
+
+    return make
+
+
+Parameters = ParamSpec("Parameters")
+Word = TypeVar("Word", bound="Steps")
+
+
+class Steps:
+    """Words that are taken one after another when the last one is awaited."""
+
+    def __init__(self, console: ConsoleDriver) -> None:
+        self.console = console
+        self._queued: list[Callable[[], Awaitable[object]]] = []
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._take_all().__await__()
+
+    async def _take_all(self) -> None:
+        queued, self._queued = self._queued, []
+        for taken in queued:
+            await taken()
+
+
+def step(
+    method: Callable[Concatenate[Word, Parameters], Coroutine[Any, Any, object]],
+) -> Callable[Concatenate[Word, Parameters], Word]:
+    """Makes a method a word: called, it queues itself."""
+
+    def queue(self: Word, /, *arguments: Parameters.args, **named: Parameters.kwargs) -> Word:
+        self._queued.append(partial(method, self, *arguments, **named))
+        return self
+
+    queue.__doc__ = method.__doc__
+    return queue
+
+
+class TreeDriver(Steps):
+    """The tree of Browse."""
+
+    @property
+    def panel(self) -> BrowsePanel:
+        return self.console.app.query_one(BrowsePanel)
+
+    @step
+    async def go_to(self, *names: str) -> None:
+        """Puts the cursor on the row of this path."""
+        found = self.panel.tree_view.find(*names)
+        assert found is not None, f"no row {'/'.join(names)} in sight"
+        self.panel.tree_view.go_to(found)
+        await self.console.pilot.pause()
+
+    @step
+    async def open(self, client: str) -> None:
+        """Opens a client and waits until its subclients are there."""
+        await self.go_to(client)
+        node = self.panel.tree_view.node
+        assert node is not None
+        await self.console.press("right")
+        await self.console.until(lambda: self.console.desk.outline.reading[node.client_id] is not Reading.NOW)
+
+    @step
+    async def mark(self, *names: str) -> None:
+        """Marks a row, and waits until the basket shows it."""
+        before = len(self.console.desk.outline.marked)
+        await self.go_to(*names)
+        await self.console.press("space")
+        await self.console.until(lambda: len(self.console.desk.outline.marked) != before)
+
+    @step
+    async def filter(self, text: str) -> None:
+        """Types a filter."""
+        await self.console.press("slash")
+        self.console.app.query_one("#filter", Input).value = ""
+        await self.console.press(*text)
+
+
+class ComposeDriver(Steps):
+    """The form."""
+
+    @property
+    def panel(self) -> ComposePanel:
+        return self.console.app.query_one(ComposePanel)
+
+    @step
+    async def open(self) -> None:
+        """From the tree, and waits until it was told what is running."""
+        await self.console.press("c")
+        await self.console.until(lambda: self.console.place is Place.COMPOSE)
+        await self.console.until(lambda: " now" in self.console.words("#running"))
+
+    @step
+    async def level(self, name: str) -> None:
+        """Chooses a level by keys."""
+        self.console.app.query_one("#level").focus()
+        for _ in range(4):
+            if self.panel.draft.level is not None and self.panel.draft.level.value == name:
+                return
+            await self.console.press("right" if self.panel.draft.level else "space", "space")
+        assert self.panel.draft.level is not None
+        assert self.panel.draft.level.value == name
+
+    @step
+    async def type(self, field: str, text: str) -> None:
+        """Types into a field."""
+        self.console.app.query_one(f"#{field}", Input).focus()
+        await self.console.press(*text)
+
+    @step
+    async def start(self) -> None:
+        """Asks for the start."""
+        await self.console.press("ctrl+s")
+
+
+class ConfirmDriver(Steps):
+    """The question."""
+
+    @property
+    def panel(self) -> ConfirmPanel:
+        return self.console.app.query_one(ConfirmPanel)
+
+    @step
+    async def yes(self) -> None:
+        """Confirms, and waits for the outcome in the log."""
+        await self.console.press("y")
+        await self.console.until(lambda: self.console.place is not Place.CONFIRM)
+        await self.console.until(self._is_carried_out)
+
+    def _is_carried_out(self) -> bool:
+        return all(worker.is_finished for worker in self.console.app.workers if worker.name == "carry out")
+
+
+class JobsDriver(Steps):
+    """The jobs."""
+
+    @property
+    def panel(self) -> JobsPanel:
+        return self.console.app.query_one(JobsPanel)
+
+    @step
+    async def next_look(self) -> None:
+        """Time goes on to the next look at the jobs."""
+        looks = self.console.looks
+        self.console.clock.pass_to_next()
+        await self.console.until(lambda: self.console.looks > looks)
+
+    @step
+    async def until_ended(self) -> None:
+        """Time goes on until every job has ended."""
+        for _ in range(200):
+            if all(task.ended for task in self.console.desk.tasks):
+                return
+            self.console.clock.pass_to_next()
+            await self.console.pilot.pause()
+            await asyncio.sleep(0.01)  # the simulated CommServe answers in a thread of its own
+        raise AssertionError("the jobs did not end")
+
+
+@dataclass(slots=True)
+class ConsoleDriver:
+    """A console that runs without a terminal."""
+
+    app: Console
+    pilot: Pilot[None]
+    site: Site
+    looks: int = 0
+
+    @property
+    def clock(self) -> StoryClock:
+        return self.site.clock
+
+    @property
+    def desk(self) -> Desk:
+        return self.app.desk
+
+    @property
+    def place(self) -> Place:
+        return self.app.place
+
+    @property
+    def tree(self) -> TreeDriver:
+        return TreeDriver(self)
+
+    @property
+    def compose(self) -> ComposeDriver:
+        return ComposeDriver(self)
+
+    @property
+    def confirm(self) -> ConfirmDriver:
+        return ConfirmDriver(self)
+
+    @property
+    def jobs(self) -> JobsDriver:
+        return JobsDriver(self)
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys, one after another."""
+        await self.pilot.press(*keys)
+
+    async def until(self, shown: Callable[[], bool]) -> None:
+        """Waits until something is so; fails when it doesn't come."""
+        async with asyncio.timeout(PATIENCE):
+            while not shown():
+                await self.pilot.pause()
+                await asyncio.sleep(0.005)
+        await self.pilot.pause()
+
+    async def connected(self) -> None:
+        """Waits until the estate is listed, or could not be."""
+        await self.until(lambda: self.desk.state is not State.CONNECTING)
+
+    def words(self, selector: str) -> str:
+        """What a line of words says now."""
+        return str(self.app.query_one(selector, Words).visual)
+
+    def log(self) -> list[str]:
+        """The texts of the log, oldest first."""
+        return [record.text for record in self.desk.log.records]
+
+    async def screen(self) -> str:
+        """The screen as text, a line a row, without trailing blanks."""
+        self.app.query_one(LogView).show_new()
+        await self.pilot.pause()
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+
+@asynccontextmanager
+async def console_on(
+    commserve: Callable[[StoryClock], SimulatedCommServe],
+    *,
+    size: tuple[int, int] = (80, 24),
+    read_only: bool = False,
+    ascii_only: bool = False,
+    ansi: bool = False,
+    reachable: bool = True,
+) -> AsyncIterator[ConsoleDriver]:
+    """A console on a simulated CommServe, connected, on the story's clock."""
+    clock = StoryClock()
+    with commserve(clock) as server:
+        target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
+        if not reachable:
+            server.stop()
+
+        async def find() -> Target:
+            return target
+
+        desk = Desk(
+            find,
+            LogStore(clock=clock),
+            clock=clock,
+            sleep=clock.sleep,
+            make_attempt=lambda: Attempt("20261123T031200-7f3a9c12", "jane", "jump-01"),
+        )
+        app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi)
+        async with app.run_test(size=size) as pilot:
+            driver = ConsoleDriver(app, pilot, Site(server, clock))
+            _count_looks(driver)
+            await driver.connected()
+            yield driver
+
+
+def _count_looks(driver: ConsoleDriver) -> None:
+    told = driver.desk.changed
+
+    def count(change: Any) -> None:
+        driver.looks += change.name == "JOBS"
+        told(change)
+
+    driver.desk.changed = count
