@@ -17,6 +17,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; ``run`` names the function of the command."""
     parser = argparse.ArgumentParser(
         prog="pgbackup-tui",
+        allow_abbrev=False,
         description="Start PostgreSQL backups on a Commvault CommServe, follow them, and know go or no-go.",
     )
     parser.add_argument("--version", action="version", version=f"pgbackup-tui {__version__}")
@@ -41,10 +42,17 @@ def with_command(words: list[str]) -> list[str]:
 _Commands = argparse._SubParsersAction  # argparse gives the type of add_subparsers no public name
 
 
+def _parser(
+    commands: _Commands[argparse.ArgumentParser], name: str, *, hint: str, description: str = ""
+) -> argparse.ArgumentParser:
+    # an abbreviation could mean something else in a later version
+    return commands.add_parser(name, allow_abbrev=False, help=hint, description=description or hint)
+
+
 def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
-    console = commands.add_parser("console", help="the console; also without any command")
+    console = _parser(commands, "console", hint="the console; also without any command")
     _add_connection(console)
-    demo = commands.add_parser("demo", help="the console on a simulated CommServe in this process")
+    demo = _parser(commands, "demo", hint="the console on a simulated CommServe in this process")
     demo.add_argument("--clients", type=_positive, default=12, help="PostgreSQL clients (default: 12)")
     demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
     for command in (console, demo):
@@ -56,7 +64,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_inventory(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("inventory", help="what can be backed up", description="Lists subclients.")
+    command = _parser(commands, "inventory", hint="what can be backed up", description="Lists subclients.")
     command.add_argument("patterns", nargs="*", metavar="PATTERN", help=_PATTERN_HELP)
     _add_connection(command)
     _add_json(command)
@@ -64,8 +72,8 @@ def _add_inventory(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "backup", help="start a backup", description="Starts one task with every subclient that matches."
+    command = _parser(
+        commands, "backup", hint="start a backup", description="Starts one task with every subclient that matches."
     )
     command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
     command.add_argument("--level", required=True, type=str.upper, choices=_LEVELS, help="there is no default")
@@ -88,15 +96,15 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
-    jobs = commands.add_parser("jobs", help="the state of jobs", description="Shows jobs.")
+    jobs = _parser(commands, "jobs", hint="the state of jobs", description="Shows jobs.")
     jobs.add_argument("job_ids", nargs="*", type=_job_id, metavar="JOBID")
-    jobs.add_argument("--all", action="store_true", help="every job that is active on the CommServe")
+    jobs.add_argument("--all", action="store_true", help="backup jobs of the CommServe, active or ended in 24 h")
     jobs.add_argument("--follow", action="store_true", help="until they have ended")
     _add_connection(jobs)
     _add_json(jobs)
     jobs.set_defaults(run="pgbackup_tui.commands.jobs:run")
 
-    events = commands.add_parser("events", help="what a job left in the event log")
+    events = _parser(commands, "events", hint="what a job left in the event log")
     events.add_argument("job_id", type=_job_id, metavar="JOBID")
     _add_connection(events)
     _add_json(events)
@@ -110,18 +118,19 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         ("resume", "let suspended jobs go on"),
         ("resubmit", "start finished jobs again, as new jobs"),
     ):
-        command = commands.add_parser(name, help=words)
+        command = _parser(commands, name, hint=words)
         command.add_argument("job_ids", nargs="+", type=_job_id, metavar="JOBID")
         command.add_argument("--yes", action="store_true", help="don't ask")
         _add_connection(command)
         _add_json(command)
-        command.set_defaults(run="pgbackup_tui.commands.jobs:act")
+        command.set_defaults(run="pgbackup_tui.commands.job_actions:run")
 
 
 def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
+    command = _parser(
+        commands,
         "simulate",
-        help="a simulated CommServe",
+        hint="a simulated CommServe",
         description="Serves a simulated CommServe until a signal. Prints its url and token as one JSON line.",
     )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
@@ -142,9 +151,15 @@ def _add_connection(command: argparse.ArgumentParser) -> None:
     group.add_argument("--url", help="host name, origin or whole base of the CommServe (PGBACKUP_TUI_URL)")
     group.add_argument("--token-fd", type=_descriptor, metavar="N", help="read the Authtoken from this descriptor")
     group.add_argument("--token-command", metavar="CMD", help="read the Authtoken from what this command prints")
+    group.add_argument("--token", type=_never_a_token, help=argparse.SUPPRESS)
     group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
     group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
     group.add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+
+
+def _never_a_token(_text: str) -> str:
+    """Refuses a token on the command line, where every user of the machine can read it, without repeating it."""
+    raise argparse.ArgumentTypeError("a token is never an argument: use --token-fd, --token-command or a variable")
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:
@@ -153,7 +168,7 @@ def _add_json(command: argparse.ArgumentParser) -> None:
 
 def _whole_number(text: str, lowest: int, highest: int) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 20 or not lowest <= int(text) <= highest:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {lowest} to {highest}")
+        raise argparse.ArgumentTypeError(f"this has to be a whole number from {lowest} to {highest}")
     return int(text)
 
 
@@ -187,5 +202,5 @@ def _number(text: str, unit: str) -> float:
     except ValueError:
         number = math.nan
     if not 0 <= number <= 1e9:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of {unit}")
+        raise argparse.ArgumentTypeError(f"this has to be a number of {unit}")
     return number

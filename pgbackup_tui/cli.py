@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
-import os
 import signal
 import sys
 import traceback
@@ -25,18 +25,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = build_parser().parse_args(with_command(words))
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), _end)
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it ignored
+            signal.signal(number, _end)
     try:
-        status = _run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_stdout()
-        return _SIGNALLED + signal.SIGPIPE
+        return _run(arguments)
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)  # noqa: T201
+        _say("Interrupted.")
         return _SIGNALLED + signal.SIGINT
-    return status
+    except Exception as error:  # noqa: BLE001  # the crash guard
+        _tell_crash(error)
+        return _FAULT
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -44,25 +43,35 @@ def _run(arguments: argparse.Namespace) -> int:
     face = getattr(importlib.import_module(module_name), function_name)
     from pgbackup_tui.commands.exits import of_error
     from pgbackup_tui.commands.narration import say_error
+    from pgbackup_tui.commands.output import finish, forget_stdout
 
     try:
-        return int(face(arguments))
+        status = int(face(arguments))
+        finish()
     except PgBackupError as error:
         say_error(error)
         return of_error(error)
     except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001  # the crash guard
-        _tell_crash(error)
+        forget_stdout()
+        return _SIGNALLED + signal.SIGPIPE
+    except OSError as error:
+        forget_stdout()
+        _say(f"error: The result can't be written: {error.strerror or type(error).__name__}.")
         return _FAULT
+    return status
 
 
 def _tell_crash(error: Exception) -> None:
     """Where it happened, without values: a message or a local could hold what must not be shown."""
     frames = traceback.extract_tb(error.__traceback__)
     where = "\n".join(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
-    print(f"pgbackup-tui has a fault: {type(error).__name__}\n{where}", file=sys.stderr)  # noqa: T201
-    print("Please report these lines. Look at the CommServe before asking for a backup again.", file=sys.stderr)  # noqa: T201
+    _say(f"pgbackup-tui has a fault: {type(error).__name__}\n{where}")
+    _say("Please report these lines. Look at the CommServe before asking for a backup again.")
+
+
+def _say(words: str) -> None:
+    with contextlib.suppress(OSError):
+        print(words, file=sys.stderr)  # noqa: T201
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
@@ -70,14 +79,8 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 def _prepare_streams() -> None:
-    """A name that the terminal's encoding doesn't have is escaped, rather than end the command."""
-    for stream in (sys.stdout, sys.stderr):
+    """A letter that the terminal's encoding doesn't have is escaped, rather than end the command."""
+    for stream, how in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
-def _forget_stdout() -> None:
-    """The reader of a pipe is gone: what is left to write goes nowhere, also at the interpreter's exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+            reconfigure(errors=how)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,14 +61,12 @@ class Target:
         """
         if self.route is None:
             self.route = await find_route(self.typed, ca_file=self.ca_file, use_proxies=self.use_proxies)
-        commserve = CommServe(self.route, self.token)
-        if not self.user:
-            try:
+        async with AsyncExitStack() as until_signed_in:
+            commserve = await until_signed_in.enter_async_context(CommServe(self.route, self.token))
+            if not self.user:
                 self.user = await commserve.who_am_i()
-            except BaseException:
-                await commserve.session.close()
-                raise
-            self.token = commserve.session.token or self.token  # with the prefix that this server wants
+                self.token = commserve.session.token or self.token  # with the prefix that this server wants
+            until_signed_in.pop_all()
         return commserve
 
 

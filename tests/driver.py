@@ -12,22 +12,17 @@ Each word queues a step; awaiting the last one takes them all, each as keys and 
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.secret import Secret
-from pgbackup_tui.simulator.faults import FaultPlan
 from pgbackup_tui.simulator.server import SimulatedCommServe
-from pgbackup_tui.simulator.world import World
 from pgbackup_tui.target import Target
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.app import Console
@@ -40,94 +35,11 @@ from pgbackup_tui.tui.panels.jobs import JobsPanel
 from pgbackup_tui.tui.records import LogStore
 from pgbackup_tui.tui.widgets.log_view import LogView
 from pgbackup_tui.tui.widgets.words import Words
+from tests.steps import Steps, step
+from tests.story import Site, StoryClock, demo
 
-NIGHT = 1_795_403_520.0
-"""23 November 2026, 03:12 UTC: when every story of the tests begins."""
 PATIENCE = 20.0
 """Seconds after which something that doesn't show itself counts as missing."""
-
-
-class StoryClock:
-    """Time that passes only when the story says so, for the console and its CommServe alike."""
-
-    def __init__(self) -> None:
-        self.now = NIGHT
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._order = itertools.count()
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleeps until the story has come so far."""
-        future = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self.now + seconds, next(self._order), future))
-        await future
-
-    def pass_to_next(self) -> None:
-        """Goes on to the moment that the next sleeper waits for."""
-        if self._sleepers:
-            moment, _, future = heapq.heappop(self._sleepers)
-            self.now = max(self.now, moment)
-            if not future.done():
-                future.set_result(None)
-
-
-@dataclass(slots=True)
-class Site:
-    """What a console is started on."""
-
-    server: SimulatedCommServe
-    clock: StoryClock
-
-    def tasks_posted(self) -> list[bytes]:
-        """The bodies of all CreateTask requests that arrived."""
-        return [found.body for found in self.server.received if found.path.lower().endswith("/createtask")]
-
-
-def demo(
-    *, clients: int = 12, faults: str = "[]", latency: float = 0.0, job_seconds: float = 8.0
-) -> Callable[[StoryClock], SimulatedCommServe]:
-    """A simulated CommServe on the story's clock."""
-
-    def make(clock: StoryClock) -> SimulatedCommServe:
-        world = World.sample(clients=clients, token="a-token-of-the-story", job_seconds=job_seconds, clock=clock)
-        return SimulatedCommServe(world, faults=FaultPlan.parse(faults), latency=latency)
-
-    return make
-
-
-Parameters = ParamSpec("Parameters")
-Word = TypeVar("Word", bound="Steps")
-
-
-class Steps:
-    """Words that are taken one after another when the last one is awaited."""
-
-    def __init__(self, console: ConsoleDriver) -> None:
-        self.console = console
-        self._queued: list[Callable[[], Awaitable[object]]] = []
-
-    def __await__(self) -> Generator[Any, None, None]:
-        return self._take_all().__await__()
-
-    async def _take_all(self) -> None:
-        queued, self._queued = self._queued, []
-        for taken in queued:
-            await taken()
-
-
-def step(
-    method: Callable[Concatenate[Word, Parameters], Coroutine[Any, Any, object]],
-) -> Callable[Concatenate[Word, Parameters], Word]:
-    """Makes a method a word: called, it queues itself."""
-
-    def queue(self: Word, /, *arguments: Parameters.args, **named: Parameters.kwargs) -> Word:
-        self._queued.append(partial(method, self, *arguments, **named))
-        return self
-
-    queue.__doc__ = method.__doc__
-    return queue
 
 
 class TreeDriver(Steps):
@@ -363,3 +275,6 @@ def _count_looks(driver: ConsoleDriver) -> None:
         told(change)
 
     driver.desk.changed = count
+
+
+__all__ = ["ConsoleDriver", "console_on", "demo"]

@@ -9,6 +9,8 @@ import socket
 import time
 from dataclasses import dataclass
 
+from pgbackup_tui.text import clean
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -33,7 +35,7 @@ def new_attempt(now: float | None = None) -> Attempt:
 
 def describe(attempt_id: str, user: str, host: str, ticket: str = "") -> str:
     """The jobDescription of an attempt: who asked, from where, and for which change."""
-    return f"pgbackup-tui {attempt_id} by {user}@{host}" + (f" for {ticket}" if ticket else "")
+    return clean(f"pgbackup-tui {attempt_id} by {user}@{host}" + (f" for {ticket}" if ticket else ""))
 
 
 def local_user() -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import ApiError, CommvaultError, ProtocolError, TransportError
-from pgbackup_tui.commserve.wire import JobSummary
+from pgbackup_tui.commserve.jobs import JobsRead
 
 _EARLY_LOOKS = (0.5, 1.0, 2.0)
 """Seconds before the first looks: a job shows itself within moments."""
@@ -24,17 +24,17 @@ _BACK_OFF = 60.0
 """Longest wait (seconds) between looks while the CommServe can't be reached."""
 _LOOK_BACK_MARGIN = 3600
 CONTACT_SECONDS = 1800.0
-"""Without an answer for so long, contact counts as lost."""
+"""Without news of a job for so long, contact counts as lost."""
 
 
 class JobSource(Protocol):
     """Where the state of jobs is read; ``commserve.Jobs`` is one."""
 
-    async def by_id(self, job_ids: Collection[int], *, look_back: int = ...) -> dict[int, JobSummary]: ...
+    async def by_id(self, job_ids: Collection[int], *, look_back: int = ...) -> JobsRead: ...
 
 
 class ContactLostError(CommvaultError):
-    """The CommServe did not answer for too long while its jobs were followed."""
+    """The CommServe told nothing of a job for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ class Look:
 
     progress: TaskProgress
     trouble: CommvaultError | None = None
-    """Why this look told nothing new; the progress is then the last known."""
+    """Why this look told nothing new of some or all jobs, which are then as last known."""
+    silent: tuple[int, ...] = ()
+    """Open jobs that the CommServe does not know, although it answers."""
 
 
 async def follow(
@@ -58,28 +60,23 @@ async def follow(
     """A look at once, then one after another until every job has ended.
 
     A look that fails is told and tried again, later and later. Raises AuthError, which no waiting cures, and
-    ContactLostError.
+    ContactLostError as soon as there was no news of a job for CONTACT_SECONDS.
     """
-    begun = contact = clock()
+    begun = clock()
+    last_news = dict.fromkeys(job_ids, begun)
     current = progress(task, job_ids, {})
     failures = looks = 0
     while True:
-        try:
-            known = await source.by_id(_still_open(current), look_back=int(clock() - begun) + _LOOK_BACK_MARGIN)
-        except (TransportError, ProtocolError, ApiError) as error:
-            failures += 1
-            if clock() - contact > CONTACT_SECONDS:
-                raise ContactLostError(
-                    f"The CommServe did not answer for {CONTACT_SECONDS / 60:.0f} minutes: {error.problem}",
-                    "The jobs go on without us. Look again with: pgbackup-tui jobs " + " ".join(map(str, job_ids)),
-                ) from error
-            yield Look(current, error)
-        else:
-            failures, contact = 0, clock()
-            current = progress(task, job_ids, known, current)
-            yield Look(current)
-            if current.all_ended:
-                return
+        read, trouble = await _read(source, current, int(clock() - begun) + _LOOK_BACK_MARGIN)
+        last_news.update(dict.fromkeys(read.jobs, clock()))
+        current = progress(task, job_ids, read.jobs, current)
+        waiting = _still_open(current)
+        failures = failures + 1 if trouble is not None and not read.jobs else 0
+        silent = tuple(job for job in waiting if job not in read.jobs and job not in read.failures)
+        yield Look(current, trouble, silent if trouble is None or read.jobs else ())
+        if not waiting:
+            return
+        _require_news(waiting, last_news, clock(), trouble)
         await sleep(_wait(looks, failures, clock() - begun, jitter()))
         looks += 1
 
@@ -93,25 +90,42 @@ async def identify(
 ) -> TaskProgress:
     """The jobs with their subclients, looked for a few times: a job can take a moment to show itself.
 
-    Raises the last look's error where none of them was answered.
+    Raises AuthError, and the last look's error where none of them was answered.
     """
     current = progress(task, job_ids, {})
-    answered = False
-    failure: CommvaultError | None = None
+    trouble: CommvaultError | None = None
     for pause in (0.0, *_EARLY_LOOKS):
         await sleep(pause)
-        try:
-            known: Mapping[int, JobSummary] = await source.by_id(_still_open(current), look_back=_LOOK_BACK_MARGIN)
-        except (TransportError, ProtocolError, ApiError) as error:
-            failure = error
-            continue
-        answered = True
-        current = progress(task, job_ids, known, current)
+        read, trouble = await _read(source, current, _LOOK_BACK_MARGIN)
+        current = progress(task, job_ids, read.jobs, current)
         if current.all_identified:
             break
-    if not answered and failure is not None:
-        raise failure
+    if trouble is not None and all(job.summary is None for job in current.jobs):
+        raise trouble
     return current
+
+
+async def _read(source: JobSource, current: TaskProgress, look_back: int) -> tuple[JobsRead, CommvaultError | None]:
+    """One look at the jobs that are open, and why it told less than all, if it did. Raises AuthError."""
+    try:
+        read = await source.by_id(_still_open(current), look_back=look_back)
+    except (TransportError, ProtocolError, ApiError) as error:
+        return JobsRead(), error
+    return read, next(iter(read.failures.values()), None)
+
+
+def _require_news(
+    waiting: Sequence[int], last_news: Mapping[int, float], now: float, trouble: CommvaultError | None
+) -> None:
+    """Raises ContactLostError if nothing was told of an open job for too long."""
+    lost = [job_id for job_id in waiting if now - last_news[job_id] > CONTACT_SECONDS]
+    if lost:
+        why = trouble.problem if trouble else "it answers, but does not know them."
+        ids, minutes = ", ".join(map(str, lost)), f"{CONTACT_SECONDS / 60:.0f} minutes"
+        raise ContactLostError(
+            f"The CommServe told nothing of job {ids} for {minutes}: {why}",
+            "Look for them on the CommServe: pgbackup-tui jobs --all",
+        )
 
 
 def _still_open(current: TaskProgress) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pgbackup_tui.commserve.answer import Answer, ServerError, find_server_error
@@ -35,50 +35,54 @@ class Outcome:
     """The server's own words where it gave any, else what happened. Raw."""
     advice: str = ""
 
-    @property
-    def token_refused(self) -> bool:
-        return self.kind is OutcomeKind.REJECTED and self.http_status == 401
-
 
 def classify(answer: Answer) -> Outcome:
     """Reads the answer to a CreateTask.
 
     Accepted: status 200, a JSON object, no errorCode but 0, at least one positive job id. Rejected: the CommServe's
-    own refusal, that is its error object with 200, 4xx or 500, or 400 with its JSON string. Everything else may
-    come from something between here and the CommServe, and says nothing of what the CommServe did.
+    own refusal, that is its error object with 200, 4xx or 500 and without a job, or 400 with its JSON string.
+    Everything else may come from something between here and the CommServe, and says nothing of what the CommServe
+    did; job ids that stand in it are kept for looking.
     """
     payload = answer.payload()
     error = find_server_error(payload)
-    if answer.status == 200 and isinstance(payload, dict):
-        return _with_status_200(payload, error)
-    if error is not None and (answer.status == 500 or (400 <= answer.status < 500 and answer.status != 408)):
+    named = payload if isinstance(payload, dict) else {}
+    job_ids, task_id = _job_ids(named), _positive(named.get("taskId"))
+    unknown = Outcome(
+        OutcomeKind.UNKNOWN,
+        task_id,
+        job_ids,
+        answer.status,
+        error.code if error else None,
+        advice=LOOK_BEFORE_AGAIN,
+    )
+    if error is not None and (job_ids or task_id):
+        words = f"The answer names jobs or a task and an error at the same time: {error.message}"
+        return replace(unknown, message=words)
+    if error is not None and is_refusal(answer.status):
         return _rejected(answer.status, error)
     if answer.status == 400 and isinstance(payload, str):
         return _rejected(400, ServerError(None, payload))
+    if answer.status == 200 and isinstance(payload, dict) and error is None:
+        if job_ids:
+            return Outcome(OutcomeKind.ACCEPTED, task_id=task_id, job_ids=job_ids, http_status=200)
+        return replace(unknown, message="The answer names no job.")
     if 300 <= answer.status < 400:
         where = answer.location or "an address that it does not name"
-        return _unknown(answer.status, f"The request was redirected to {where}; redirects are not followed.")
-    return _unknown(answer.status, f"The answer, HTTP {answer.status}, is not a CommServe's: {answer.words()}")
+        return replace(unknown, message=f"The request was redirected to {where}; redirects are not followed.")
+    words = f"The answer, HTTP {answer.status}, is not the one of a CommServe that took the task: {answer.words()}"
+    return replace(unknown, message=words)
 
 
-def _with_status_200(payload: dict[str, object], error: ServerError | None) -> Outcome:
+def is_refusal(status: int) -> bool:
+    """Whether the CommServe's error object with this HTTP status is its own refusal."""
+    return status in (200, 500) or (400 <= status < 500 and status != 408)
+
+
+def _job_ids(payload: dict[str, object]) -> tuple[int, ...]:
     named = payload.get("jobIds")
     listed = named if isinstance(named, list) else []
-    job_ids = tuple(dict.fromkeys(filter(None, map(_positive, listed))))
-    task_id = _positive(payload.get("taskId"))
-    if error is not None and (job_ids or task_id):
-        return _unknown(
-            200,
-            f"The answer names jobs or a task and an error at the same time: {error.message}",
-            task_id=task_id,
-            job_ids=job_ids,
-            code=error.code,
-        )
-    if error is not None:
-        return _rejected(200, error)
-    if not job_ids:
-        return _unknown(200, "The answer names no job.", task_id=task_id)
-    return Outcome(OutcomeKind.ACCEPTED, task_id=task_id, job_ids=job_ids, http_status=200)
+    return tuple(dict.fromkeys(filter(None, map(_positive, listed))))
 
 
 def _rejected(status: int, error: ServerError) -> Outcome:
@@ -100,19 +104,9 @@ _REJECTION_ADVICE = {
 }
 
 LOOK_BEFORE_AGAIN = (
-    "Backups may be running. Look at the CommServe's active jobs (pgbackup-tui jobs --all) before asking again."
+    "Backups may be running, or may have run already. Look at the CommServe's active and recent jobs "
+    "(pgbackup-tui jobs --all) before asking again."
 )
-
-
-def _unknown(
-    status: int,
-    message: str,
-    *,
-    task_id: int | None = None,
-    job_ids: tuple[int, ...] = (),
-    code: int | None = None,
-) -> Outcome:
-    return Outcome(OutcomeKind.UNKNOWN, task_id, job_ids, status, code, message, LOOK_BEFORE_AGAIN)
 
 
 def _positive(value: object) -> int | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.backup.task import BackupTask, Level
 from pgbackup_tui.backup.verdict import Ending, Verdict, ending, judge
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.estate.model import Subclient, join_path
+
+_FULLS = (Level.FULL, Level.SYNTHETIC_FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class TaskJob:
     """None as long as the CommServe has told nothing of this job."""
     subclient: Subclient | None
     """The association that it backs up; None where it is not known yet, or none that was asked for."""
+    asked: Level | None = None
+    """The level that was asked for; None for a job that is only looked at."""
 
     @property
     def status(self) -> str:
@@ -28,7 +32,16 @@ class TaskJob:
 
     @property
     def ending(self) -> Ending:
-        return ending(self.status)
+        """What its status says of its end; a completed job of a lower level than was asked for is partial."""
+        found = ending(self.status)
+        if found in (Ending.COMPLETED, Ending.WARNINGS) and self.asked in _FULLS and self._is_no_full:
+            return Ending.PARTIAL
+        return found
+
+    @property
+    def _is_no_full(self) -> bool:
+        level = self.summary.backup_level_name if self.summary else ""
+        return bool(level) and "full" not in level.casefold()
 
     @property
     def path(self) -> str:
@@ -65,10 +78,16 @@ class TaskProgress:
 
     @property
     def never_started(self) -> int:
-        """How many associations certainly got no job."""
+        """How many associations certainly got no job: fewer than these jobs could cover, whatever they back up."""
+        silent = sum(job.subclient_id is None for job in self.jobs)
+        return max(0, self.unmatched - silent)
+
+    @property
+    def unmatched(self) -> int:
+        """How many associations have no job that says it is theirs."""
         if self.task is None:
             return 0
-        return max(len(self.missing), len(self.task.subclients) - len(self.jobs))
+        return len(self.task.subclients) - len({job.subclient_id for job in self.jobs if job.subclient is not None})
 
     @property
     def all_identified(self) -> bool:
@@ -81,7 +100,7 @@ class TaskProgress:
 
     @property
     def verdict(self) -> Verdict:
-        return judge((job.ending for job in self.jobs), never_started=self.never_started)
+        return judge((job.ending for job in self.jobs), never_started=self.never_started, unmatched=self.unmatched)
 
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of these jobs whatever the verdict is."""
@@ -104,6 +123,8 @@ def _against_task(job: TaskJob, task: BackupTask) -> Iterator[str]:
     level = job.summary.backup_level_name if job.summary else ""
     if level and not _same_level(level, task.options.level):
         yield f"Job {job.job_id} of {job.path} runs as {level}, not as {task.options.level}."
+    if job.ending.is_final and job.subclient_id is None:
+        yield f"Job {job.job_id} has ended and does not say which subclient it backed up."
     if job.subclient_id is not None and job.subclient is None:
         yield f"Job {job.job_id} backs up subclient {job.subclient_id}, which was not asked for."
 
@@ -123,7 +144,8 @@ def progress(
     for job_id in job_ids:
         summary = known.get(job_id) or earlier.get(job_id)
         told = summary.subclient.subclient_id if summary and summary.subclient else 0
-        jobs.append(TaskJob(job_id, summary, task.subclient(told) if task and told else None))
+        chosen = task.subclient(told) if task and told else None
+        jobs.append(TaskJob(job_id, summary, chosen, task.options.level if task else None))
     return TaskProgress(task, tuple(jobs))
 
 

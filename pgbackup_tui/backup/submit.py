@@ -22,25 +22,24 @@ class TaskDoor(Protocol):
 async def submit(door: TaskDoor, task: BackupTask, attempt: Attempt, record: Callable[[Outcome], None]) -> Outcome:
     """Sends the task, once, and returns what became of it; never raises for what the server or the way to it did.
 
-    ``record`` is called exactly once with the outcome, also when this is cancelled in flight: whoever started a
-    backup has to be able to learn that nobody knows.
+    ``record`` is called with the outcome, also when this is cancelled in flight: whoever started a backup has to be
+    able to learn that nobody knows.
     """
     body = encode(request_body(task, attempt.description(task.options.ticket)))
     delivery = Delivery()
     try:
-        answer = await door.create_task(body, delivery)
+        outcome = classify(await door.create_task(body, delivery))
     except CommvaultError as error:
-        outcome = _without_answer(delivery, error.problem, error.advice)
+        outcome = without_answer(delivery, error.problem, error.advice)
     except BaseException:
-        record(_without_answer(delivery, "The program was stopped before the answer came.", ""))
+        record(without_answer(delivery, "The program was stopped before the answer was read.", ""))
         raise
-    else:
-        outcome = classify(answer)
     record(outcome)
     return outcome
 
 
-def _without_answer(delivery: Delivery, problem: str, advice: str) -> Outcome:
+def without_answer(delivery: Delivery, problem: str, advice: str) -> Outcome:
+    """The outcome of a request whose answer did not come."""
     if delivery.never_sent:
         return Outcome(OutcomeKind.NOT_SENT, message=problem, advice=advice)
     return Outcome(OutcomeKind.UNKNOWN, message=problem, advice=LOOK_BEFORE_AGAIN)

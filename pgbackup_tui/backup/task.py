@@ -16,6 +16,8 @@ from pgbackup_tui.estate.model import Subclient, backed_up_twice
 MARKER_PLACEHOLDER = "<attempt>"
 """Stands in a request that is only shown for the id that each attempt gets when it is made."""
 
+_LONGEST_WORDS = 200
+"""Characters of a ticket or a user's name."""
 _IMMEDIATE = 1
 _BACKUP = 2
 
@@ -107,18 +109,23 @@ def problems(subclients: Sequence[Subclient], options: BackupOptions, *, max_sub
     yield from _association_problems(subclients, max_subclients)
     yield from _level_problems(subclients, options)
     user = options.installer_user
-    if user is not None and (user.user_id <= 0 or not user.user_name):
+    if user is not None and not (0 < user.user_id < 2**63 and _is_plain(user.user_name)):
         yield Problem(
             Field.INSTALLER_USER,
-            "The installer option names no user.",
+            "The installer option names no user that can be sent.",
             "Give the user's id and name, for instance 12:backup-operator.",
         )
-    if options.ticket and not options.ticket.isprintable():
+    if options.ticket and not _is_plain(options.ticket):
         yield Problem(
             Field.TICKET,
-            "The ticket has a line break or a control character in it.",
+            f"The ticket has a line break or a control character in it, or more than {_LONGEST_WORDS} characters.",
             "Give the ticket's number, for instance CHG0012345.",
         )
+
+
+def _is_plain(words: str) -> bool:
+    """Words of one line that any field can carry."""
+    return 0 < len(words) <= _LONGEST_WORDS and words.isprintable()
 
 
 def _association_problems(subclients: Sequence[Subclient], max_subclients: int) -> Iterator[Problem]:

@@ -50,17 +50,23 @@ def ending(status: str) -> Ending:
         return Ending.WARNINGS
     if words.startswith(("completed", "committed")):
         return Ending.PARTIAL
-    if words.startswith(("failed", "killed", "no run", "skipped")):
+    if "pending" in words:
+        return Ending.OPEN
+    if any(word in words for word in ("failed", "killed", "no run", "no_run", "skipped", "aborted")):
         return Ending.FAILED
     return Ending.OPEN
 
 
-def judge(endings: Iterable[Ending], *, never_started: int) -> Verdict:
-    """The verdict for a task with these jobs and so many associations that got no job."""
+def judge(endings: Iterable[Ending], *, never_started: int, unmatched: int = 0) -> Verdict:
+    """The verdict for a task with these jobs.
+
+    ``never_started`` is how many associations certainly got no job, ``unmatched`` how many others have no job that
+    says it is theirs: as long as there are any, it can't be a go.
+    """
     seen = set(endings)
     if never_started or Ending.FAILED in seen:
         return Verdict.NO_GO
-    if Ending.OPEN in seen or not seen:
+    if Ending.OPEN in seen or not seen or unmatched:
         return Verdict.UNDECIDED
     if Ending.PARTIAL in seen:
         return Verdict.PARTIAL

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
+import sys
 from collections.abc import Sequence
 
 from pgbackup_tui.backup.attempt import describe, local_host, local_user, new_attempt
@@ -21,9 +23,9 @@ from pgbackup_tui.backup.task import (
     compose,
     request_body,
 )
-from pgbackup_tui.commands.backup_report import BackupReport, print_report
+from pgbackup_tui.commands.backup_report import BackupReport, print_report_safely
 from pgbackup_tui.commands.connection import Connection, connection
-from pgbackup_tui.commands.inventory import say_what_is_missing
+from pgbackup_tui.commands.inventory import say_if_it_takes_long, say_what_is_missing
 from pgbackup_tui.commands.job_rows import ChangeTeller
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
 from pgbackup_tui.commands.output import print_json
@@ -41,25 +43,44 @@ _MOST_LISTED = 60
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Chooses, asks, sends once, and tells what became of it; with --wait, until every job has ended."""
-    report = BackupReport()
+    """Chooses, asks, sends once, and tells what became of it; with --wait, until every job has ended.
+
+    Once something may have been sent, it is told, however this ends.
+    """
+    if arguments.timeout is not None and not arguments.wait:
+        raise UsageError("--timeout limits the waiting, and --wait was not given.", "Add --wait.")
+    report = BackupReport(followed=arguments.wait, is_demo=arguments.demo)
+    report.connection_words = _same_connection(arguments)
     try:
         with connection(arguments) as connected:
             _back_up(arguments, connected, report)
     except PgBackupError as error:
-        if not arguments.json:
+        if not arguments.json and report.outcome is None:
             raise
         say_error(error)
         report.failure = error
     except (KeyboardInterrupt, SystemExit):
-        print_report(report, as_json=arguments.json)
+        if report.attempt_id is None:
+            say("Nothing was sent.")
+        print_report_safely(report, as_json=arguments.json)
         report.say_how_to_go_on()
         raise
+    finally:
+        if report.attempt_id is not None and not report.is_told and sys.exc_info()[0] is not None:
+            print_report_safely(report, as_json=arguments.json)
     if report.shown_only is not None:
         print_json(report.shown_only)
         return 0
-    print_report(report, as_json=arguments.json)
+    print_report_safely(report, as_json=arguments.json)
     return report.exit_status
+
+
+def _same_connection(arguments: argparse.Namespace) -> str:
+    """The options of this command that name its CommServe, for a line to run later; never the token's."""
+    words = [f" --url {shlex.quote(arguments.url)}"] if arguments.url else []
+    words += [f" --ca-file {shlex.quote(str(arguments.ca_file))}"] if arguments.ca_file else []
+    words += [" --no-proxy"] if arguments.no_proxy else []
+    return "".join(words)
 
 
 def _back_up(arguments: argparse.Namespace, connected: Connection, report: BackupReport) -> None:
@@ -86,7 +107,7 @@ def _options(arguments: argparse.Namespace) -> BackupOptions:
     user: InstallerUser | None = None
     if arguments.installer_user is not None:
         user_id, _, name = arguments.installer_user.partition(":")
-        if not (user_id.isascii() and user_id.isdigit() and name):
+        if not (user_id.isascii() and user_id.isdigit() and len(user_id) <= 18 and name):
             raise UsageError(
                 "--installer-user has to be ID:NAME.", "For instance: --installer-user 12:backup-operator"
             )
@@ -104,7 +125,7 @@ def _choose(
     """The task that the patterns mean. Raises rather than leave out what could not be read."""
 
     async def read(commserve: CommServe) -> Estate:
-        return await read_estate(commserve.inventory, patterns)
+        return await read_estate(commserve.inventory, patterns, begun=say_if_it_takes_long)
 
     estate = connected.run(read)
     say_what_is_missing(estate)
@@ -137,12 +158,13 @@ def _confirm(task: BackupTask, connected: Connection) -> None:
 
 def _send(task: BackupTask, connected: Connection, report: BackupReport) -> None:
     attempt = new_attempt()
-    report.task, report.attempt_id = task, attempt.attempt_id
 
     def record(outcome: Outcome) -> None:
         report.outcome = outcome
 
     async def hand_in(commserve: CommServe) -> Outcome:
+        report.task, report.attempt_id = task, attempt.attempt_id
+        record(Outcome(OutcomeKind.UNKNOWN, message="The program was stopped while the request was under way."))
         return await submit(commserve, task, attempt, record)
 
     connected.run(hand_in)

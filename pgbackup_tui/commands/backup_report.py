@@ -8,20 +8,14 @@ from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.backup.verdict import Ending, Verdict
-from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs
+from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs, of_outcome
 from pgbackup_tui.commands.job_rows import job_of_task_as_json, print_jobs
 from pgbackup_tui.commands.narration import say
-from pgbackup_tui.commands.output import print_json, print_line
+from pgbackup_tui.commands.output import finish, forget_stdout, print_json, print_line
 from pgbackup_tui.commserve.errors import ServerSaidNoError
 from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.reading import UnreadableError
 from pgbackup_tui.text import counted
-
-_OF_OUTCOME = {
-    OutcomeKind.REJECTED: ExitStatus.REJECTED,
-    OutcomeKind.NOT_SENT: ExitStatus.NOT_SENT,
-    OutcomeKind.UNKNOWN: ExitStatus.UNKNOWN,
-}
 
 VERDICT_WORDS = {
     Verdict.GO: "GO: every job is Completed",
@@ -44,8 +38,14 @@ class BackupReport:
     """What ended the command before anything was sent."""
     shown_only: dict[str, object] | None = None
     """The request body of a dry run."""
+    followed: bool = False
+    """Whether the jobs were to be followed to their end."""
     timed_out: bool = False
     contact_lost: bool = False
+    is_demo: bool = False
+    connection_words: str = ""
+    """The options that name the same CommServe again."""
+    is_told: bool = False
 
     @property
     def verdict(self) -> Verdict | None:
@@ -60,13 +60,17 @@ class BackupReport:
     def exit_status(self) -> ExitStatus:
         if self.outcome is None:
             return of_error(self.failure) if self.failure else ExitStatus.FAULT
-        if self.outcome.token_refused:
-            return ExitStatus.NO_TOKEN
         verdict = self.verdict
         if verdict is None:
-            return _OF_OUTCOME[self.outcome.kind]
+            return of_outcome(self.outcome)
         endings = frozenset(job.ending for job in self.progress.jobs) if self.progress else frozenset[Ending]()
-        return of_jobs(verdict, endings, contact_lost=self.contact_lost, timed_out=self.timed_out)
+        return of_jobs(
+            verdict,
+            endings,
+            followed=self.followed,
+            contact_lost=self.contact_lost,
+            timed_out=self.timed_out,
+        )
 
     def all_warnings(self) -> list[str]:
         """What a person should know besides the verdict, each once."""
@@ -80,13 +84,19 @@ class BackupReport:
 
     def say_how_to_go_on(self) -> None:
         """The line that takes up the following where it was left."""
-        if self.outcome is not None and self.outcome.job_ids:
-            ids = " ".join(map(str, self.outcome.job_ids))
-            say(f"The jobs go on without this program. Follow them again with: pgbackup-tui jobs {ids} --follow")
+        if self.outcome is None or not self.outcome.job_ids:
+            return
+        if self.is_demo:
+            say("The demo's CommServe ends with this program, and its jobs with it.")
+            return
+        ids = " ".join(map(str, self.outcome.job_ids))
+        line = f"pgbackup-tui jobs {ids} --follow{self.connection_words}"
+        say(f"The jobs go on without this program. Follow them again with: {line}")
 
 
 def print_report(report: BackupReport, *, as_json: bool) -> None:
-    """The report on stdout, and in words on stderr what isn't data."""
+    """The report on stdout, and in words on stderr what isn't data. Raises OSError where stdout is lost."""
+    report.is_told = True
     if as_json:
         print_json(_as_json(report))
         return
@@ -150,6 +160,18 @@ def _jobs_as_json(outcome: Outcome | None, progress: TaskProgress | None) -> lis
         return [job_of_task_as_json(job) for job in progress.jobs]
     unseen = dict.fromkeys(("subclient_id", "path", "status", "level", "percent"))
     return [{"job_id": job_id, **unseen} for job_id in outcome.job_ids] if outcome else []
+
+
+def print_report_safely(report: BackupReport, *, as_json: bool) -> None:
+    """The report; where stdout is lost, on stderr at least what was started."""
+    try:
+        print_report(report, as_json=as_json)
+        finish()
+    except OSError as error:
+        forget_stdout()
+        kind = report.outcome.kind.value if report.outcome else "not sent"
+        ids = ", ".join(map(str, report.outcome.job_ids)) if report.outcome else ""
+        say(f"The result can't be written ({error.strerror}). The backup is {kind}; jobs: {ids or 'none known'}.")
 
 
 def _without_outcome(failure: PgBackupError | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commserve.errors import (
     AddressError,
@@ -49,16 +50,40 @@ _OF_ERROR: tuple[tuple[type[PgBackupError], ExitStatus], ...] = (
 
 
 def of_error(error: PgBackupError) -> ExitStatus:
-    """The status for an error that ended a command before a task was sent."""
+    """The status for an error that ended a command before anything was sent that changes something."""
     if isinstance(error, UnreadableError):
         return of_error(error.cause)
     return next((status for kind, status in _OF_ERROR if isinstance(error, kind)), ExitStatus.FAULT)
 
 
+def of_outcome(outcome: Outcome) -> ExitStatus:
+    """The status for what became of one request that changes something."""
+    if outcome.kind is OutcomeKind.REJECTED and outcome.http_status == 401:
+        return ExitStatus.NO_TOKEN
+    return _OF_OUTCOME[outcome.kind]
+
+
+_OF_OUTCOME = {
+    OutcomeKind.ACCEPTED: ExitStatus.DONE,
+    OutcomeKind.REJECTED: ExitStatus.REJECTED,
+    OutcomeKind.NOT_SENT: ExitStatus.NOT_SENT,
+    OutcomeKind.UNKNOWN: ExitStatus.UNKNOWN,
+}
+
+
 def of_jobs(
-    verdict: Verdict, endings: frozenset[Ending], *, contact_lost: bool = False, timed_out: bool = False
+    verdict: Verdict,
+    endings: frozenset[Ending],
+    *,
+    followed: bool = False,
+    contact_lost: bool = False,
+    timed_out: bool = False,
 ) -> ExitStatus:
-    """The status for jobs that were looked at or followed; where several hold: 7, then 8, 11, 9."""
+    """The status for jobs that were looked at or followed to their end; where several hold: 7, then 8, 11, 9.
+
+    Followed to their end and still undecided is no success: something was never told.
+    """
+    contact_lost = contact_lost or (followed and not timed_out and verdict is Verdict.UNDECIDED)
     if verdict is Verdict.NO_GO:
         return ExitStatus.NO_GO
     if Ending.PARTIAL in endings:

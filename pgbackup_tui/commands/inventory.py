@@ -12,8 +12,13 @@ from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.estate.patterns import parse_patterns, select
 from pgbackup_tui.estate.reading import read_estate
+from pgbackup_tui.text import counted
 from pgbackup_tui.times import age, iso_time
 
+_MOST_NAMED = 5
+"""Clients that can't be read, each with its reason."""
+_MANY_CLIENTS = 200
+"""From more on, reading them takes long enough to say so."""
 _HEADINGS = ("CLIENT", "INSTANCE", "BACKUP SET", "SUBCLIENT", "ID", "STATUS", "LAST BACKUP")
 
 
@@ -22,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     patterns = parse_patterns(arguments.patterns)
 
     async def read(commserve: CommServe) -> Estate:
-        return await read_estate(commserve.inventory, patterns)
+        return await read_estate(commserve.inventory, patterns, begun=say_if_it_takes_long)
 
     with connection(arguments) as connected:
         estate = connected.run(read)
@@ -44,9 +49,17 @@ def say_what_is_missing(estate: Estate) -> None:
     """Names the rows and clients that could not be read, so that nobody takes the rest for the whole."""
     for damaged in estate.damaged:
         say(f"warning: {damaged}")
-    for client_id, error in estate.unreadable.items():
+    for client_id, error in list(estate.unreadable.items())[:_MOST_NAMED]:
         say(f"warning: the subclients of {estate.client_name(client_id)} can't be read:")
         say_error(error)
+    if len(estate.unreadable) > _MOST_NAMED:
+        say(f"warning: … and those of {counted(len(estate.unreadable) - _MOST_NAMED, 'more client')}.")
+
+
+def say_if_it_takes_long(clients: int) -> None:
+    """Names the work before it begins, if it is much."""
+    if clients > _MANY_CLIENTS:
+        say(f"Reading the subclients of {counted(clients, 'client')} …")
 
 
 def _as_json(found: Subclient) -> dict[str, object]:

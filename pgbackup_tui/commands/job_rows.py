@@ -6,9 +6,10 @@ from pgbackup_tui.backup.follow import Look
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import print_table
+from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.times import iso_time
 
-_HEADINGS = ("JOB", "LEVEL", "STATUS", "%", "SUBCLIENT", "REASON")
+_HEADINGS = ("JOB", "LEVEL", "STATUS", "%", "STARTED", "SUBCLIENT", "REASON")
 _PROGRESS_STEP = 25
 """Per cent between two lines on a job's progress."""
 
@@ -46,12 +47,13 @@ def print_jobs(shown: TaskProgress) -> None:
 def _as_row(job: TaskJob) -> tuple[str, ...]:
     summary = job.summary
     if summary is None:
-        return (str(job.job_id), "-", "(not told yet)", "-", "-", "")
+        return (str(job.job_id), "-", "(not told yet)", "-", "-", "-", "")
     return (
         str(job.job_id),
         summary.backup_level_name or "-",
         summary.status,
         f"{summary.percent_complete:.0f}",
+        iso_time(summary.job_start_time) or "-",
         job.path or "-",
         summary.pending_reason,
     )
@@ -71,17 +73,20 @@ class ChangeTeller:
             self._trouble = trouble
             say(f"No news, trying on: {trouble}" if trouble else "The CommServe answers again.")
         for job in look.progress.jobs:
-            if job.summary is None:
+            if job.job_id in look.silent:
+                line = f"job {job.job_id}  the CommServe does not know it" + (
+                    " any more" if job.summary else " yet"
+                )
+            elif job.summary is not None:
+                line = _one_line(job, job.summary)
+            else:
                 continue
-            line = _one_line(job)
             if self._said.get(job.job_id) != line:
                 self._said[job.job_id] = line
                 say(line)
 
 
-def _one_line(job: TaskJob) -> str:
-    summary = job.summary
-    assert summary is not None  # noqa: S101  # asked by the caller
+def _one_line(job: TaskJob, summary: JobSummary) -> str:
     step = int(summary.percent_complete) // _PROGRESS_STEP * _PROGRESS_STEP
     percent = f" {step} %" if step and not job.ending.is_final else ""
     reason = f": {summary.pending_reason}" if summary.pending_reason else ""

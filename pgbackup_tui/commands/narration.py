@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from pgbackup_tui.errors import PgBackupError
@@ -9,8 +10,12 @@ from pgbackup_tui.text import clean
 
 
 def say(*parts: str) -> None:
-    """One line for the person at the terminal; server text in it may be raw."""
-    print(clean(" ".join(part for part in parts if part)), file=sys.stderr, flush=True)  # noqa: T201
+    """One line for the person at the terminal; server text in it may be raw.
+
+    Where nobody reads it any more, it is lost: the work and its result are not.
+    """
+    with contextlib.suppress(OSError):
+        print(clean(" ".join(part for part in parts if part)), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def say_error(error: PgBackupError) -> None:
@@ -22,7 +27,7 @@ def say_error(error: PgBackupError) -> None:
 
 def someone_can_be_asked() -> bool:
     """Whether a question can be put: both ends are a terminal."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def ask_yes(question: str) -> bool:

@@ -62,12 +62,17 @@ def _split(typed: str) -> SplitResult:
         raise AddressError("The address has a space, a backslash or a control character in it.", _EXAMPLE)
     try:
         parts = urlsplit(typed if "://" in typed else f"https://{typed}")
-        _ = parts.port  # raises for a port that is no number
-    except ValueError as error:
+        port = parts.port  # raises for a port that is no number
+        host = (parts.hostname or "").encode("idna").decode()
+    except ValueError as error:  # UnicodeError, for a host that IDNA refuses, is one too
         raise AddressError("The address can't be read.", _EXAMPLE) from error
     if not parts.hostname:
         raise AddressError("The address has no host name.", _EXAMPLE)
-    return parts._replace(scheme=parts.scheme.lower())
+    if "@" in parts.netloc:
+        return parts  # refused by the caller, and never quoted
+    shown_host = f"[{host}]" if ":" in host else host
+    netloc = shown_host if port is None else f"{shown_host}:{port}"
+    return parts._replace(scheme=parts.scheme.lower(), netloc=netloc)
 
 
 def _refuse_unsafe(parts: SplitResult) -> None:

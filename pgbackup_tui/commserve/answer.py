@@ -10,6 +10,8 @@ import msgspec
 
 from pgbackup_tui.commserve.errors import ApiError, AuthError, ProtocolError
 
+UNREADABLE = (msgspec.MsgspecError, RecursionError, ValueError)
+"""What decoding can raise for bytes of any kind: damage, depth, and text that is not UTF-8."""
 _NOT_A_COMMSERVE = (
     "Something answers there that is not a CommServe's REST API: check the address, and whether a proxy or a "
     "log-in page stands between."
@@ -36,17 +38,14 @@ class Answer:
     status: int
     content_type: str
     body: bytes = field(repr=False)
-    date: float | None = None
-    """The server's clock (``Date`` header), UNIX seconds."""
     location: str = ""
     """Where a redirect points to."""
-    retry_after: str = ""
 
     def payload(self) -> object | None:
         """The body as JSON values, or None where it isn't JSON."""
         try:
             decoded: object = msgspec.json.decode(self.body)
-        except (msgspec.MsgspecError, RecursionError, ValueError):
+        except UNREADABLE:
             return None
         return decoded
 
@@ -65,7 +64,7 @@ class Answer:
             raise self.refusal()
         try:
             members = msgspec.json.decode(self.body, type=dict[str, msgspec.Raw])
-        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        except UNREADABLE as error:
             raise self._not_json() from error
         refused = find_server_error({key: _decoded(members[key]) for key in _ERROR_KEYS if key in members})
         if refused is not None:
@@ -137,13 +136,13 @@ def find_server_error(payload: object) -> ServerError | None:
     for envelope in _envelopes(payload):
         code = _integer(envelope.get("errorCode"))
         words = _first_words(envelope)
-        if code or (words and "errorCode" not in envelope):
+        if code or (words and code is None):
             return ServerError(code, words)
     return None
 
 
 def _first_words(envelope: dict[str, object]) -> str:
-    for key in _WORDS:
+    for key in (*_WORDS, "error"):
         words = envelope.get(key)
         if isinstance(words, str) and words:
             return words
@@ -180,6 +179,6 @@ def _integer(value: object) -> int | None:
 def _decoded(raw: msgspec.Raw) -> object:
     try:
         decoded: object = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
+    except UNREADABLE:
         return None
     return decoded

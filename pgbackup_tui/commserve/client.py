@@ -10,14 +10,15 @@ from types import TracebackType
 import msgspec
 
 from pgbackup_tui.commserve.address import Address, candidates
-from pgbackup_tui.commserve.answer import Answer
+from pgbackup_tui.commserve.answer import UNREADABLE, Answer
 from pgbackup_tui.commserve.auth import LOGIN_PREFIX
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import AuthError, ProtocolError
 from pgbackup_tui.commserve.inventory import Inventory
 from pgbackup_tui.commserve.jobs import Jobs
+from pgbackup_tui.commserve.rows import read_member
 from pgbackup_tui.commserve.session import Limits, Route, Session
-from pgbackup_tui.commserve.wire import LoginMembers, WhoAmIUser, read_member
+from pgbackup_tui.commserve.wire import LoginMembers, WhoAmIUser
 from pgbackup_tui.secret import Secret
 
 _PREFIXES = (LOGIN_PREFIX, "SAML ", "Bearer ")
@@ -82,7 +83,7 @@ class CommServe:
             raise answer.refusal()
         try:
             members = msgspec.json.decode(answer.body, type=LoginMembers, strict=False)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except UNREADABLE as error:
             raise answer.refusal() from error
         if not members.token:
             raise _login_refusal(answer, members)
@@ -137,6 +138,11 @@ def _no_base(answer: Answer, address: Address) -> ProtocolError:
             f"{address.base} is redirected to {answer.location or 'an address that it does not name'}; "
             "redirects are not followed, because the Authtoken would go with them. Nothing was sent.",
             "If that is the right CommServe, give its address with --url.",
+        )
+    if answer.status >= 500:
+        return ProtocolError(
+            f"{address.base} was answered with HTTP {answer.status}: {answer.words()}",
+            "The CommServe or its gateway may be restarting: try again in a while.",
         )
     return ProtocolError(
         f"{address.base} was answered with HTTP {answer.status}: {answer.words()}. There is no REST API there.",

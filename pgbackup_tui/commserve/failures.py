@@ -21,6 +21,16 @@ from pgbackup_tui.commserve.proxy import without_credentials
 _CHECK_REACH = "Check the address, the VPN and the firewall; from this machine the CommServe has to be reachable."
 
 
+_UNKNOWN_CA = "If the CommServe's certificate comes from your company's CA, give its file with --ca-file."
+_CERTIFICATE_ADVICE = {
+    9: "It is not valid yet: check this machine's clock.",
+    10: "It has expired: have it renewed on the CommServe; check this machine's clock.",
+    62: "It is for another name: use the name that it was made for.",
+    64: "It is for another address: use the name that it was made for.",
+}
+"""By OpenSSL's X509_V_ERR numbers."""
+
+
 def transport_error(error: Exception, address: Address, proxy: str | None = None) -> CommvaultError:
     """What ``error`` (of httpx, or a TimeoutError of our own) means for a request to ``address``.
 
@@ -57,9 +67,8 @@ def _connect_error(error: httpx.ConnectError, where: str) -> TransportError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CertificateError(
-                f"The certificate of {where} is not trusted: {cause.verify_message}.",
-                "Nothing was sent. If the CommServe's certificate comes from your company's CA, give its file "
-                "with --ca-file.",
+                f"The certificate of {where} is not trusted: {cause.verify_message.rstrip('.')}.",
+                f"Nothing was sent. {_CERTIFICATE_ADVICE.get(cause.verify_code, _UNKNOWN_CA)}",
             )
         if isinstance(cause, ssl.SSLError):
             return TransportError(

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError
+from pgbackup_tui.commserve.rows import read_rows
 from pgbackup_tui.commserve.session import Session
 from pgbackup_tui.commserve.wire import (
     POSTGRESQL,
@@ -14,14 +15,18 @@ from pgbackup_tui.commserve.wire import (
     DamagedRow,
     InstanceRow,
     Listing,
+    Row,
     SubclientRow,
     V4InstanceRow,
-    read_rows,
 )
 
 _SUBCLIENT_DETAIL = 20
 """propertyLevel that carries ids, names and last backup (sdk:services.py)."""
 _CLIENT_PAGE = 1000
+_MOST_CLIENTS = 200_000
+"""A list that is longer than any CommServe's is one that never ends."""
+_NOT_FOUND = 2
+"""errorCode of an entity that isn't there, as other clients of the API take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +105,26 @@ class Inventory:
         """Every PostgreSQL subclient of one client, in one request."""
         params = {"clientId": client_id, "applicationId": POSTGRESQL, "propertyLevel": _SUBCLIENT_DETAIL}
         answer = await self._session.ask("GET", "Subclient", params=params)
-        return read_rows(answer.fields(), "subClientProperties", SubclientRow)
+        listing = _of_postgresql(read_rows(answer.fields(), "subClientProperties", SubclientRow))
+        rows = {
+            row.entity.subclient_id: row
+            for row in listing.rows
+            if row.entity.application_id == POSTGRESQL and row.entity.client_id == client_id
+        }
+        return Listing(tuple(rows.values()), listing.damaged)
 
     async def subclient(self, subclient_id: int) -> SubclientRow | None:
-        """One subclient by its id, or None where the CommServe knows none or it isn't PostgreSQL's."""
+        """One subclient by its id, or None where the CommServe knows none or it isn't PostgreSQL's.
+
+        Raises ApiError for any other refusal than "not found".
+        """
+        answer = await self._session.ask("GET", f"Subclient/{subclient_id}")
         try:
-            answer = await self._session.ask("GET", f"Subclient/{subclient_id}")
             rows = read_rows(answer.fields(), "subClientProperties", SubclientRow).rows
-        except (ApiError, ProtocolError):
-            return None
+        except ApiError as error:
+            if error.status == 404 or error.code == _NOT_FOUND:
+                return None
+            raise
         return next((row for row in rows if row.entity.application_id == POSTGRESQL), None)
 
     async def _databases(self) -> Overview:
@@ -116,7 +132,7 @@ class Inventory:
         fields = answer.fields()
         if "dbInstance" not in fields:
             raise ProtocolError("databases/instances was answered without a list of instances.")
-        listing = read_rows(fields, "dbInstance", InstanceRow)
+        listing = _of_postgresql(read_rows(fields, "dbInstance", InstanceRow))
         rows = [row for row in listing.rows if row.instance.application_id == POSTGRESQL]
         return _of_instances(answer.request, tuple(map(_from_databases, rows)), listing.damaged)
 
@@ -145,17 +161,24 @@ class Inventory:
             if "filterQueryCount" not in fields:
                 raise ProtocolError("This CommServe does not filter its clients by agent.")
             page = read_rows(fields, "clientProperties", ClientRow)
-            before = len(found)
             found.update((client.client_id, client) for client in map(_client, page.rows))
             damaged.extend(page.damaged)
-            if len(page.rows) + len(page.damaged) < _CLIENT_PAGE or len(found) == before:
+            if len(page.rows) + len(page.damaged) < _CLIENT_PAGE:
                 return Overview("GET Client (with agent)", tuple(found.values()), damaged=tuple(damaged))
             start += _CLIENT_PAGE
+            if start >= _MOST_CLIENTS:
+                raise ProtocolError(f"The list of clients does not end after {_MOST_CLIENTS:,} rows.")
 
     async def _all_clients(self) -> Overview:
         answer = await self._session.ask("GET", "Client")
         listing = read_rows(answer.fields(), "clientProperties", ClientRow)
         return Overview(answer.request, tuple(map(_client, listing.rows)), damaged=listing.damaged)
+
+
+def _of_postgresql(listing: Listing[Row]) -> Listing[Row]:
+    """Without damaged rows that say they are of another agent."""
+    damaged = (row for row in listing.damaged if row.application_id in (None, POSTGRESQL))
+    return Listing(listing.rows, tuple(damaged))
 
 
 def _client(row: ClientRow) -> FoundClient:

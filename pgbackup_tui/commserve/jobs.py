@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
 
 from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
-from pgbackup_tui.commserve.errors import ApiError, ProtocolError
+from pgbackup_tui.commserve.errors import ApiError, AuthError, CommvaultError, ProtocolError
+from pgbackup_tui.commserve.rows import read_member, read_rows
 from pgbackup_tui.commserve.session import Session
-from pgbackup_tui.commserve.wire import (
-    DamagedRow,
-    EventRow,
-    JobRow,
-    JobSummary,
-    Listing,
-    read_member,
-    read_rows,
-)
+from pgbackup_tui.commserve.wire import DamagedRow, EventRow, JobRow, JobSummary, Listing
 
 _PAGE = 200
+_MOST_PAGES = 500
 _FEW = 3
 """Up to so many jobs are asked for one by one; more, by one listing."""
 _LONGEST_LOOK_BACK = 7 * 24 * 3600
@@ -37,11 +31,14 @@ class JobAction(StrEnum):
     RESUBMIT = "Resubmit"
 
 
-@dataclass(frozen=True, slots=True)
-class Resubmitted:
-    """The job that a Resubmit made."""
+@dataclass(slots=True)
+class JobsRead:
+    """What one look at some jobs told."""
 
-    job_id: int
+    jobs: dict[int, JobSummary] = field(default_factory=dict)
+    """By job id; a job that the CommServe doesn't know is in neither."""
+    failures: dict[int, CommvaultError] = field(default_factory=dict)
+    """Jobs that could not be read, and why; they hide nothing of the others."""
 
 
 class Jobs:
@@ -50,23 +47,33 @@ class Jobs:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def by_id(self, job_ids: Collection[int], *, look_back: int = 24 * 3600) -> dict[int, JobSummary]:
-        """The jobs asked for, as far as the CommServe knows them: a few by id, many by one listing.
+    async def by_id(self, job_ids: Collection[int], *, look_back: int = 24 * 3600) -> JobsRead:
+        """The jobs asked for: a few by id, many by one listing.
 
         ``look_back`` is how long ago (seconds) the oldest may have finished. A job that the listing leaves out is
-        asked for by its id before it counts as unknown.
+        asked for by its id before it counts as unknown. Raises AuthError; and, where no job at all could be read,
+        the first one's failure.
         """
-        found: dict[int, JobSummary] = {}
+        read = JobsRead()
         if len(job_ids) > _FEW:
-            wanted = set(job_ids)
-            listed = await self.listing(look_back=look_back, stop_when_found=wanted)
-            found = {job.job_id: job for job in listed.rows if job.job_id in wanted}
+            read.jobs = await self._from_listing(set(job_ids), look_back)
         for job_id in job_ids:
-            if job_id not in found:
+            if job_id in read.jobs:
+                continue
+            try:
                 job = await self.one(job_id)
+            except AuthError:
+                raise
+            except CommvaultError as error:
+                read.failures[job_id] = error
+                if not read.jobs and len(read.failures) > _FEW:
+                    break  # nothing answers: asking for each of many would only take long
+            else:
                 if job is not None:
-                    found[job_id] = job
-        return found
+                    read.jobs[job_id] = job
+        if read.failures and not read.jobs:
+            raise next(iter(read.failures.values()))
+        return read
 
     async def one(self, job_id: int) -> JobSummary | None:
         """One job, or None where the CommServe has none of this id."""
@@ -79,54 +86,48 @@ class Jobs:
     async def listing(
         self, *, look_back: int = 24 * 3600, active_only: bool = False, stop_when_found: Iterable[int] = ()
     ) -> Listing[JobSummary]:
-        """Jobs, newest first, paged to the end, or until all of ``stop_when_found`` were seen.
+        """Backup jobs, newest first, paged to the end, or until all of ``stop_when_found`` were seen.
 
-        ``POST Jobs`` is a read (sdk:job.py). Its defaults lie in wait: 20 rows, 5 hours.
+        ``POST Jobs`` is a read (sdk:job.py). Its defaults lie in wait: 20 rows, 5 hours. Raises ProtocolError for a
+        listing that never ends.
         """
         missing = set(stop_when_found)
         stops = bool(missing)
         jobs: dict[int, JobSummary] = {}
         damaged: list[DamagedRow] = []
         offset = 0
-        while True:
+        for _ in range(_MOST_PAGES):
             answer = await self._session.ask("POST", "Jobs", content=_listing_body(offset, look_back, active_only))
             page = _job_rows(answer)
-            new = [job for job in page.rows if job.job_id not in jobs]
-            jobs.update((job.job_id, job) for job in new)
+            jobs.update((job.job_id, job) for job in page.rows)
             damaged.extend(page.damaged)
-            missing.difference_update(job.job_id for job in new)
+            missing.difference_update(job.job_id for job in page.rows)
             total = read_member(answer.fields(), "totalRecordsWithoutPaging", int)
-            offset += len(page.rows) + len(page.damaged)
-            last_page = not new or (total is not None and offset >= total)
-            if last_page or (stops and not missing):
+            read = len(page.rows) + len(page.damaged)
+            offset += read
+            if not read or (total is not None and offset >= total) or (stops and not missing):
                 return Listing(tuple(jobs.values()), tuple(damaged))
+        raise ProtocolError(f"The list of jobs does not end after {_MOST_PAGES * _PAGE:,} rows.")
 
     async def events(self, job_id: int) -> Listing[EventRow]:
         """The events that a job left, in the CommServe's order."""
         answer = await self._session.ask("GET", "Events", params={"jobId": job_id})
         return read_rows(answer.fields(), "commservEvents", EventRow)
 
-    async def act(self, job_id: int, action: JobAction, delivery: Delivery | None = None) -> Resubmitted | None:
-        """Suspends, resumes, kills or resubmits a job; a Resubmitted tells the new job. Sent at most once.
+    async def act(self, job_id: int, action: JobAction, delivery: Delivery) -> Answer:
+        """Asks to suspend, resume, kill or resubmit a job, at most once; backup/ says what the answer means.
 
-        Raises ApiError with the CommServe's own words where it refuses, for instance a kill of a finished job.
+        Raises TransportError or ProtocolError where no whole answer came: ``delivery`` tells whether it was sent.
         """
-        answer = await self._session.post_once(f"Job/{job_id}/action/{action.value}", b"", delivery)
-        if not answer.body.strip() and 200 <= answer.status < 300:
-            return None
-        fields = answer.fields()
-        if action is not JobAction.RESUBMIT:
-            return None
-        ids = read_member(fields, "jobIds", list[int]) or []
-        if not ids:
-            raise ApiError(
-                "The CommServe took the resubmit but named no new job.",
-                "Look at the CommServe's active jobs before trying again.",
-                status=answer.status,
-                code=None,
-                message="",
-            )
-        return Resubmitted(ids[0])
+        return await self._session.post_once(f"Job/{job_id}/action/{action.value}", b"", delivery)
+
+    async def _from_listing(self, wanted: set[int], look_back: int) -> dict[int, JobSummary]:
+        """The jobs that a listing has; none where the listing is refused, since single jobs may be allowed."""
+        try:
+            listed = await self.listing(look_back=look_back, stop_when_found=wanted)
+        except (ApiError, ProtocolError):
+            return {}
+        return {job.job_id: job for job in listed.rows if job.job_id in wanted}
 
 
 def _listing_body(offset: int, look_back: int, active_only: bool) -> bytes:

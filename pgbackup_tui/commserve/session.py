@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -16,12 +16,15 @@ import truststore
 from pgbackup_tui import __version__
 from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.answer import Answer
-from pgbackup_tui.commserve.auth import AuthtokenAuth
+from pgbackup_tui.commserve.auth import LOGIN_PREFIX, AuthtokenAuth
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import AddressError, ProtocolError
 from pgbackup_tui.commserve.failures import transport_error
 from pgbackup_tui.commserve.proxy import environment_proxy, without_credentials
-from pgbackup_tui.secret import Secret
+from pgbackup_tui.secret import MASK, Secret
+
+_SHORTEST_ECHO = 8
+"""Characters; a shorter token would be found in any text."""
 
 MAX_IN_FLIGHT = 8
 """Requests to one CommServe at the same time, at most."""
@@ -72,7 +75,7 @@ class Session:
         self.route = route
         self.address = route.address
         self._token = token
-        self._tls = _tls_context(route)
+        self._tls = _tls_context(route.address.base.startswith("http:"), route.ca_file)
         self.proxy = environment_proxy(route.address) if route.use_proxies else None
         """The proxy in use; may hold a user and password."""
         self._reading: httpx.AsyncClient | None = None
@@ -188,7 +191,8 @@ class Session:
                 body = await _read_capped(response, largest or self.route.limits.answer)
             finally:
                 await response.aclose()
-        return _answer(f"{method} {path}", response, body)
+        answer = _answer(f"{method} {path}", response, body)
+        return answer if auth is None or self._token is None else _without_token(answer, self._token)
 
     def _reader(self) -> httpx.AsyncClient:
         if self._reading is None:
@@ -209,20 +213,21 @@ class Session:
         )
 
 
-def _tls_context(route: Route) -> ssl.SSLContext:
-    """The system's certificate store, where the company's CA is, plus the file that was named.
+@lru_cache(maxsize=8)
+def _tls_context(is_plain: bool, ca_file: Path | None) -> ssl.SSLContext:
+    """The system's certificate store, where the company's CA is, plus the file that was named; made once.
 
     For plain http on this machine an empty context, which trusts nobody and costs nothing to make.
     """
-    if route.address.base.startswith("http:"):
+    if is_plain:
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if route.ca_file is not None:
+    if ca_file is not None:
         try:
-            context.load_verify_locations(route.ca_file)
+            context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as error:
             raise AddressError(
-                f"The CA file {route.ca_file} can't be used: {error.strerror or error}.",
+                f"The CA file {ca_file} can't be used: {error.strerror or error}.",
                 "It has to be a readable file with certificates in PEM form.",
             ) from error
     return context
@@ -246,14 +251,15 @@ def _answer(request: str, response: httpx.Response, body: bytes) -> Answer:
         status=response.status_code,
         content_type=response.headers.get("Content-Type", ""),
         body=body,
-        date=_seconds(response.headers.get("Date", "")),
         location=response.headers.get("Location", ""),
-        retry_after=response.headers.get("Retry-After", ""),
     )
 
 
-def _seconds(http_date: str) -> float | None:
-    try:
-        return parsedate_to_datetime(http_date).timestamp()
-    except ValueError:
-        return None
+def _without_token(answer: Answer, token: Secret) -> Answer:
+    """The answer without the token: a gateway's error page can echo the request's headers, and be quoted."""
+    bare = token.reveal().removeprefix(LOGIN_PREFIX)
+    if len(bare) < _SHORTEST_ECHO or (bare.encode() not in answer.body and bare not in answer.location):
+        return answer
+    return replace(
+        answer, body=answer.body.replace(bare.encode(), MASK.encode()), location=answer.location.replace(bare, MASK)
+    )

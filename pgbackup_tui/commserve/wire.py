@@ -1,4 +1,4 @@
-"""What is read of a CommServe's JSON: structs with the server's names, and rows decoded one by one.
+"""What is read of a CommServe's JSON: structs with the server's names.
 
 Only members that this program uses are named; others are passed over. Numbers that some releases send as strings
 are taken either way.
@@ -6,14 +6,11 @@ are taken either way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
-import msgspec
 from msgspec import Meta, Struct, field
-
-from pgbackup_tui.commserve.errors import ProtocolError
 
 POSTGRESQL = 125
 """applicationId of the PostgreSQL agent. Source: api.commvault.com, PostgreSQLDatabase."""
@@ -22,12 +19,14 @@ POSTGRESQL_NAME = "PostgreSQL"
 
 Id = Annotated[int, Meta(gt=0, le=2**63 - 1)]
 """An id that the CommServe gave: positive."""
+Seconds = Annotated[int, Meta(ge=0, le=253_402_300_799)]
+"""A time in UNIX seconds that a calendar has, up to the year 9999; 0 is never."""
 
 
 class Moment(Struct, frozen=True):
     """A point in time, as ``{"time": 1700000000}``."""
 
-    time: int = 0
+    time: Seconds = 0
 
 
 class InstanceEntity(Struct, frozen=True, rename="camel"):
@@ -73,7 +72,7 @@ class V4LastBackup(Struct, frozen=True, rename="camel"):
 
     job_id: int = 0
     status: str = ""
-    time: int = 0
+    time: Seconds = 0
 
 
 class V4Sla(Struct, frozen=True):
@@ -126,25 +125,14 @@ class SubclientEntity(Struct, frozen=True, rename="camel"):
     subclient_id: Id
     subclient_name: str
     display_name: str = ""
-    app_name: str = POSTGRESQL_NAME
     application_id: int = POSTGRESQL
-
-
-class StoragePolicy(Struct, frozen=True, rename="camel"):
-    storage_policy_name: str = ""
-
-
-class StorageDevice(Struct, frozen=True, rename="camel"):
-    data_backup_storage_policy: StoragePolicy | None = None
 
 
 class CommonProperties(Struct, frozen=True, rename="camel"):
     """``commonProperties`` of a subclient; 0 in ``last_backup_time`` is never."""
 
     enable_backup: bool | None = None
-    last_backup_time: int = 0
-    next_backup_time: int = 0
-    storage_device: StorageDevice | None = None
+    last_backup_time: Seconds = 0
 
 
 class PostgresProperties(Struct, frozen=True, rename="camel"):
@@ -178,20 +166,20 @@ class JobSummary(Struct, frozen=True, rename="camel"):
 
     job_id: Id
     status: str
-    percent_complete: float = 0
+    percent_reported: float = field(name="percentComplete", default=0.0)
     subclient: JobSubclient | None = None
     backup_level_name: str = ""
     current_phase_name: str = ""
     pending_reason: str = ""
-    job_start_time: int = 0
-    job_end_time: int = 0
-    last_update_time: int = 0
-    job_elapsed_time: int = 0
-    size_of_application: int = 0
-    size_of_media_on_disk: int = 0
-    app_type_name: str = ""
-    job_type: str = ""
+    job_start_time: Seconds = 0
+    job_end_time: Seconds = 0
+    job_elapsed_time: Seconds = 0
     user_name: JobUser | None = None
+
+    @property
+    def percent_complete(self) -> float:
+        """From 0 to 100, whatever was reported."""
+        return max(0.0, min(100.0, self.percent_reported)) if math.isfinite(self.percent_reported) else 0.0
 
 
 class JobRow(Struct, frozen=True, rename="camel"):
@@ -209,7 +197,7 @@ class EventRow(Struct, frozen=True, rename="camel"):
     severity: int = 0
     event_code_string: str = ""
     description: str = ""
-    time_source: int = 0
+    time_source: Seconds = 0
     client_entity: EventClient | None = None
 
 
@@ -223,7 +211,7 @@ class LoginMembers(Struct, frozen=True, rename="camel"):
     token: str = ""
     user_name: str = ""
     is_account_locked: bool = False
-    remaining_lock_time: int = 0
+    remaining_lock_time: Seconds = 0
 
 
 Row = TypeVar("Row", bound=Struct)
@@ -238,9 +226,14 @@ class DamagedRow:
     position: int
     """Counted from 1."""
     reason: str
+    application_id: int | None = None
+    """Of the agent that the row speaks of, where it can be made out."""
+    name: str = ""
+    """Of the client, where it can be made out; raw."""
 
     def __str__(self) -> str:
-        return f"row {self.position} of {self.listing} can't be read: {self.reason}"
+        about = f" (client {self.name})" if self.name else ""
+        return f"row {self.position} of {self.listing}{about} can't be read: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,44 +242,3 @@ class Listing(Generic[Row]):
 
     rows: tuple[Row, ...]
     damaged: tuple[DamagedRow, ...] = ()
-
-
-def read_rows(fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row]) -> Listing[Row]:
-    """The list in ``fields[key]``, row by row; a missing or null list is an empty one.
-
-    A damaged row becomes a DamagedRow instead of an exception. Raises ProtocolError where there is no list at all.
-    """
-    raw = fields.get(key)
-    if raw is None:
-        return Listing(())
-    try:
-        raw_rows = msgspec.json.decode(raw, type=list[msgspec.Raw] | None) or []
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise ProtocolError(f"The CommServe's {key} is not a list.") from error
-    decoder = msgspec.json.Decoder(row_type, strict=False)
-    decoded = list(_decode_each(raw_rows, decoder, key))
-    return Listing(
-        tuple(row for row in decoded if not isinstance(row, DamagedRow)),
-        tuple(row for row in decoded if isinstance(row, DamagedRow)),
-    )
-
-
-def _decode_each(
-    raw_rows: list[msgspec.Raw], decoder: msgspec.json.Decoder[Row], key: str
-) -> Iterator[Row | DamagedRow]:
-    for position, raw in enumerate(raw_rows, start=1):
-        try:
-            yield decoder.decode(raw)
-        except (msgspec.MsgspecError, RecursionError) as error:
-            yield DamagedRow(key, position, str(error))
-
-
-def read_member(fields: Mapping[str, msgspec.Raw], key: str, member_type: type[Member]) -> Member | None:
-    """``fields[key]`` as ``member_type``; None where it is missing, null or something else."""
-    raw = fields.get(key)
-    if raw is None:
-        return None
-    try:
-        return msgspec.json.decode(raw, type=member_type, strict=False)
-    except (msgspec.MsgspecError, RecursionError):
-        return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shlex
 import signal
 import subprocess
-import threading
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 
 from pgbackup_tui.credentials.token import MAX_LENGTH, parse_token
@@ -17,7 +18,8 @@ from pgbackup_tui.secret import Secret
 
 TOKEN_VARIABLE = "PGBACKUP_TUI_TOKEN"  # noqa: S105  # the variable's name
 COMMAND_SECONDS = 30.0
-"""How long a token command may take."""
+"""How long a token command, or whoever writes to a descriptor, may take."""
+_MOST_READ = 2 * MAX_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ def find_token(*, token_fd: int | None, token_command: str | None, environ: Muta
 def _from_descriptor(descriptor: int) -> Secret:
     where = f"file descriptor {descriptor}"
     try:
-        with os.fdopen(descriptor, "rb") as stream:
-            content = stream.read(MAX_LENGTH * 2)
+        with os.fdopen(descriptor, "rb", buffering=0) as stream:
+            content = _read_in_time(stream.fileno(), where, lambda: False)
     except OSError as error:
         raise CredentialError(
             f"The token can't be read from {where}: {error.strerror}.",
@@ -84,37 +86,47 @@ def _output(words: list[str], source: str) -> bytes:
             start_new_session=True,
         )
     except OSError as error:
-        raise CredentialError(f"{source} can't be run: {error.strerror}.", "Check its name and path.") from error
-    late = threading.Event()
-
-    def end_late() -> None:
-        late.set()
-        _kill_session(process)
-
-    timer = threading.Timer(COMMAND_SECONDS, end_late)
-    timer.daemon = True
-    timer.start()
-    try:
-        with process:
-            content = process.stdout.read(MAX_LENGTH * 2) if process.stdout else b""
-            if len(content) >= MAX_LENGTH * 2:
-                _kill_session(process)
-    finally:
-        timer.cancel()
-    if late.is_set():
+        # Its name is not repeated: with a pair of quotes too many, it is the token.
         raise CredentialError(
-            f"{source} gave no token within {COMMAND_SECONDS:.0f} s.", "Run it by hand to see why."
-        )
-    if process.returncode != 0 and len(content) < MAX_LENGTH * 2:
+            f"The token command can't be run: {error.strerror}.", "Check its name, its path and its quotes."
+        ) from error
+    with process:
+        assert process.stdout is not None  # noqa: S101  # a pipe was asked for
+        try:
+            content = _read_in_time(process.stdout.fileno(), source, lambda: process.poll() is not None)
+            has_ended = process.poll() is not None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    if has_ended and process.returncode != 0:
         raise CredentialError(
             f"{source} ended with exit status {process.returncode}.", "Run it by hand to see what it says."
         )
     return content
 
 
-def _kill_session(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+def _read_in_time(descriptor: int, source: str, is_over: Callable[[], bool]) -> bytes:
+    """Everything up to the end, or up to when ``is_over``, or as much as can't be a token any more.
+
+    A command can leave a child behind that keeps the pipe open; what was printed by then is the token.
+    """
+    content = b""
+    end = time.monotonic() + COMMAND_SECONDS
+    while len(content) <= _MOST_READ:
+        over = is_over()
+        ready, _, _ = select.select([descriptor], [], [], 0 if over else 0.05)
+        if ready:
+            chunk = os.read(descriptor, _MOST_READ)
+            if not chunk:
+                break
+            content += chunk
+        elif over:
+            break
+        elif time.monotonic() > end:
+            raise CredentialError(
+                f"{source} gave no token within {COMMAND_SECONDS:.0f} s.", "Try by hand to see what it waits for."
+            )
+    return content
 
 
 def _text(content: bytes, source: str) -> str:

@@ -77,7 +77,8 @@ class Estate:
 
     def add(self, client_id: int, listing: Listing[SubclientRow]) -> None:
         """Takes in the subclients of one client."""
-        self._subclients[client_id] = tuple(self._subclient(row) for row in listing.rows)
+        rows = {row.entity.subclient_id: row for row in listing.rows}  # a row that comes twice is one subclient
+        self._subclients[client_id] = tuple(map(self._subclient, rows.values()))
         self.damaged.extend(listing.damaged)
         self.unreadable.pop(client_id, None)
 

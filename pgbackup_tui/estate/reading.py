@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError, TransportError
 from pgbackup_tui.commserve.inventory import FoundClient, Inventory
@@ -13,6 +13,9 @@ from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern
 
 _MOST_NAMED = 5
+_GIVE_UP_AFTER = 8
+"""Failures in a row that are no refusal: the CommServe, or the way to it, is not there."""
+_BUSY = (429, 503)
 
 
 class UnreadableError(PgBackupError):
@@ -31,20 +34,29 @@ class UnreadableError(PgBackupError):
         )
 
 
-async def read_estate(inventory: Inventory, patterns: Sequence[Pattern] = ()) -> Estate:
+async def read_estate(
+    inventory: Inventory, patterns: Sequence[Pattern] = (), *, begun: Callable[[int], None] = lambda _: None
+) -> Estate:
     """The estate, with the subclients of every client that a pattern can match; without patterns, of all.
 
-    A client that can't be read is kept as unreadable and does not stop the others. Raises AuthError at once, and
-    what ``Inventory.overview`` raises.
+    ``begun`` is told how many clients are going to be read. A client that can't be read is kept as unreadable and
+    does not stop the others, unless nothing answers any more. Raises AuthError at once, what ``Inventory.overview``
+    raises, and the last failure of many in a row.
     """
     estate = Estate(await inventory.overview())
-    wanted = {client.client_id: client for client in clients_needed(estate, patterns)}
-    for pattern in patterns:
-        if pattern.subclient_id is not None:
-            row = await inventory.subclient(pattern.subclient_id)
-            if row is not None:
-                wanted[row.entity.client_id] = FoundClient(row.entity.client_id, row.entity.client_name)
-    await read_clients(inventory, estate, wanted)
+    wanted = {client.client_id for client in clients_needed(estate, patterns)}
+    by_id = [pattern.subclient_id for pattern in patterns if pattern.subclient_id is not None]
+
+    async def find_client(subclient_id: int) -> None:
+        row = await inventory.subclient(subclient_id)
+        if row is not None:
+            wanted.add(row.entity.client_id)
+
+    await _several_at_a_time(by_id, find_client)
+    in_order = dict.fromkeys(client.client_id for client in estate.clients if client.client_id in wanted)
+    in_order |= dict.fromkeys(wanted)
+    begun(len(in_order))
+    await read_clients(inventory, estate, in_order)
     return estate
 
 
@@ -73,20 +85,36 @@ def _can_match(pattern: Pattern, client: str, instances: list[str] | None) -> bo
 async def read_clients(inventory: Inventory, estate: Estate, client_ids: Iterable[int]) -> None:
     """Reads the subclients of these clients into the estate, several at a time.
 
-    Raises AuthError, which would be the same for every client.
+    Raises AuthError, which would be the same for every client, and the last of so many failures in a row that it
+    would be for nothing to go on.
     """
-    waiting = iter(client_ids)
+    in_a_row = 0
 
-    async def read_until_none_waits() -> None:
-        for client_id in waiting:
-            try:
-                estate.add(client_id, await inventory.subclients(client_id))
-            except (ApiError, ProtocolError, TransportError) as error:
-                estate.add_failure(client_id, error)
+    async def read(client_id: int) -> None:
+        nonlocal in_a_row
+        try:
+            estate.add(client_id, await inventory.subclients(client_id))
+            in_a_row = 0
+        except (ApiError, ProtocolError, TransportError) as error:
+            estate.add_failure(client_id, error)
+            in_a_row += not isinstance(error, ApiError) or error.status in _BUSY
+            if in_a_row >= _GIVE_UP_AFTER:
+                raise
+
+    await _several_at_a_time(client_ids, read)
+
+
+async def _several_at_a_time(items: Iterable[int], work: Callable[[int], Awaitable[None]]) -> None:
+    """Does ``work`` with every item, at most MAX_IN_FLIGHT at once; the first failure ends it and is raised."""
+    waiting = iter(items)
+
+    async def until_none_waits() -> None:
+        for item in waiting:
+            await work(item)
 
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(MAX_IN_FLIGHT):
-                group.create_task(read_until_none_waits())
+                group.create_task(until_none_waits())
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None

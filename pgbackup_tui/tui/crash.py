@@ -40,6 +40,8 @@ def write_report(error: BaseException) -> Path | None:
 def last_words(error: BaseException) -> str:
     """What the user sees, when the terminal is theirs again."""
     path = write_report(error)
+    while error.__cause__ is not None:  # a worker's failure comes wrapped
+        error = error.__cause__
     where = f"Where it happened is in {path}." if path else "No report could be written."
     return (
         f"pgbackup-tui has a fault ({type(error).__name__}) and ended. {where}\n"

@@ -10,18 +10,17 @@ from enum import Enum, auto
 
 from pgbackup_tui.backup.attempt import Attempt, new_attempt
 from pgbackup_tui.backup.follow import ContactLostError, follow
+from pgbackup_tui.backup.job_actions import act
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.submit import submit
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import (
     AuthError,
     CommvaultError,
     ServerSaidNoError,
-    TransportError,
 )
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
@@ -162,17 +161,17 @@ class Desk:
     async def act(self, job_id: int, action: JobAction) -> None:
         """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
         assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
-        delivery = Delivery()
-        words = action.name.lower()
-        try:
-            result = await self._commserve.jobs.act(job_id, action, delivery)
-        except CommvaultError as error:
-            if not delivery.never_sent and isinstance(error, TransportError):
-                self.log.add(Severity.ERROR, f"{words} of job {job_id}: UNKNOWN whether it arrived.")
-            self.tell_error(error, f"{words} of job {job_id}: ")
+        words = f"{action.name.lower()} of job {job_id}"
+        outcome = await act(self._commserve.jobs, job_id, action)
+        if outcome.kind is OutcomeKind.ACCEPTED:
+            as_job = f" as job {outcome.job_ids[0]}" if outcome.job_ids else ""
+            self.log.add(Severity.GOOD, f"{words}: taken by the CommServe{as_job}.")
             return
-        as_job = f" as job {result.job_id}" if result else ""
-        self.log.add(Severity.GOOD, f"{words} of job {job_id}: taken by the CommServe{as_job}.")
+        unknown = outcome.kind is OutcomeKind.UNKNOWN
+        head = "UNKNOWN whether it arrived" if unknown else _HEADS[outcome.kind]
+        self.log.add(Severity.ERROR, f"{words}: {head}{_facts(outcome)}:", outcome.message)
+        if outcome.advice:
+            self.log.add(Severity.INFO, f"→ {outcome.advice}")
 
     def tell_error(self, error: PgBackupError, prefix: str = "") -> None:
         """An error in the log: status, code, the server's own words, and what to do next."""
@@ -210,19 +209,12 @@ class Desk:
         self.changed(Change.TREE)
 
     def _tell_outcome(self, outcome: Outcome) -> None:
-        facts = f"HTTP {outcome.http_status}" if outcome.http_status else ""
-        facts += f", errorCode {outcome.code}" if outcome.code is not None else ""
-        known = f" ({facts})" if facts else ""
         if outcome.kind is OutcomeKind.ACCEPTED:
             ids = ", ".join(map(str, outcome.job_ids))
-            self.log.add(Severity.GOOD, f"Accepted{known}: task {outcome.task_id or '?'}, jobs {ids}.")
+            task_id = outcome.task_id or "?"
+            self.log.add(Severity.GOOD, f"Accepted{_facts(outcome)}: task {task_id}, jobs {ids}.")
             return
-        head = {
-            OutcomeKind.REJECTED: "Rejected by the CommServe",
-            OutcomeKind.NOT_SENT: "Not sent",
-            OutcomeKind.UNKNOWN: "UNKNOWN whether the backup was started",
-        }[outcome.kind]
-        self.log.add(Severity.ERROR, f"{head}{known}:", outcome.message)
+        self.log.add(Severity.ERROR, f"{_HEADS[outcome.kind]}{_facts(outcome)}:", outcome.message)
         if outcome.advice:
             self.log.add(Severity.INFO, f"→ {outcome.advice}")
 
@@ -271,3 +263,17 @@ class Desk:
         for missing in followed.progress.missing:
             self.log.add(Severity.ERROR, f"never started: {missing.path}")
         self.log.add(severity, f"{word}: task {followed.outcome.task_id or '?'}: {reason}.")
+
+
+_HEADS = {
+    OutcomeKind.REJECTED: "Rejected by the CommServe",
+    OutcomeKind.NOT_SENT: "Not sent",
+    OutcomeKind.UNKNOWN: "UNKNOWN whether the backup was started",
+}
+
+
+def _facts(outcome: Outcome) -> str:
+    """Status and code of an outcome, in brackets; empty where there was no answer."""
+    known = [f"HTTP {outcome.http_status}"] if outcome.http_status else []
+    known += [f"errorCode {outcome.code}"] if outcome.code is not None else []
+    return f" ({', '.join(known)})" if known else ""

@@ -248,7 +248,20 @@ def test_words_that_can_not_be_right_end_with_usage(words: list[str], said: str)
     assert said in done.err
 
 
-def test_no_words_at_all_show_the_help() -> None:
+def test_no_words_at_all_are_the_console_and_without_a_terminal_point_at_the_commands() -> None:
     done = run(env=environment())
     assert done.status == 2
-    assert "inventory" in done.err
+    assert "pgbackup-tui --help" in done.err
+
+
+@pytest.mark.parametrize("words", [["--token", CANARY], [f"--token={CANARY}"], ["--token-fd", CANARY]])
+def test_a_token_given_where_none_belongs_is_refused_and_never_echoed(words: list[str]) -> None:
+    done = run("inventory", *words, env=environment())
+    assert done.status == 2
+    assert CANARY not in done.err
+
+
+def test_a_token_that_was_taken_for_a_command_is_never_echoed() -> None:
+    done = run("inventory", "--url", "cs.example.com", "--token-command", CANARY, env=environment())
+    assert done.status == 4
+    assert CANARY not in done.err

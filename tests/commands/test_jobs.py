@@ -40,7 +40,7 @@ def test_a_job_is_shown_by_its_id_with_exactly_these_members(long_site: Site) ->
     assert (job["path"], job["ended"]) == ("pg-pay-01/main/FSBasedBackupSet/default", None)
 
 
-def test_all_shows_what_is_active_on_the_commserve(long_site: Site) -> None:
+def test_all_shows_what_is_active_or_ended_lately(long_site: Site) -> None:
     ids = started(long_site, "pg-pay-0[12]/*/FS*")
     done = long_site.run("jobs", "--all", "--json")
     assert isinstance(done.json, list)
@@ -85,7 +85,7 @@ def test_suspend_resume_and_kill_do_what_they_say(long_site: Site) -> None:
     (job_id,) = started(long_site)
     for command, status in (("suspend", "Suspended"), ("kill", "Killed")):
         done = long_site.run(command, job_id, "--yes", "--json")
-        assert (done.status, only(done.json)["done"]) == (0, True)
+        assert (done.status, only(done.json)["outcome"]) == (0, "accepted")
         assert only(long_site.run("jobs", job_id, "--json").json)["status"] == status
 
 
@@ -109,7 +109,7 @@ def test_resubmit_of_a_failed_job_names_the_new_one(site: Site) -> None:
     site.run("jobs", job_id, "--follow")
     done = site.run("resubmit", job_id, "--yes", "--json")
     assert done.status == 0
-    assert int(str(only(done.json)["words"]).split()[-1]) > int(job_id)
+    assert int(str(only(done.json)["new_job_id"])) > int(job_id)
 
 
 def test_a_kill_whose_answer_is_lost_is_unknown_and_sent_once(site_with: Callable[..., Site]) -> None:

@@ -25,6 +25,9 @@ ENVELOPES = [
     ({"response": {"errorCode": 4, "errorString": "in use"}}, 4, "in use"),
     ({"errors": [{"errorString": "no instance"}]}, None, "no instance"),
     ({"errorCode": "587203022", "errorMessage": "as text"}, 587203022, "as text"),
+    ({"errorCode": None, "errorMessage": "null"}, None, "null"),
+    ({"errorCode": "0x5", "errorMessage": "odd"}, None, "odd"),
+    ({"error": "words alone"}, None, "words alone"),
 ]
 
 
@@ -88,9 +91,7 @@ def test_a_redirect_is_named_and_not_followed() -> None:
         answer(302, b"", location="https://other.example.com/").fields()
 
 
-@pytest.mark.parametrize(
-    "payload", [None, 5, "x", [], [[]], {"errorCode": True}, {"error": "words"}, {"errors": [None]}]
-)
+@pytest.mark.parametrize("payload", [None, 5, "x", [], [[]], {"errorCode": True}, {"errors": [None]}])
 def test_odd_payloads_hold_no_error(payload: object) -> None:
     assert find_server_error(payload) is None
 

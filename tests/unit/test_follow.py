@@ -11,6 +11,7 @@ from pgbackup_tui.backup.progress import progress
 from pgbackup_tui.backup.task import BackupOptions, Level, compose
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError, TransportError
+from pgbackup_tui.commserve.jobs import JobsRead
 from pgbackup_tui.commserve.wire import JobSubclient, JobSummary
 from tests.unit.estates import subclient
 
@@ -44,12 +45,12 @@ class Source:
         self.answers = list(answers)
         self.asked: list[list[int]] = []
 
-    async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> dict[int, JobSummary]:
+    async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
         self.asked.append(list(job_ids))
         told = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(told, CommvaultError):
             raise told
-        return {found.job_id: found for found in told if found.job_id in job_ids}
+        return JobsRead({found.job_id: found for found in told if found.job_id in job_ids})
 
 
 async def followed(source: Source, clock: Clock | None = None) -> list[Look]:
@@ -95,6 +96,24 @@ def test_the_level_that_runs_is_said_where_it_is_not_the_level_asked_for() -> No
     assert shown.warnings() == (f"Job 11 of {TASK.subclients[0].path} runs as Incremental, not as FULL.",)
 
 
+def test_completed_jobs_that_do_not_say_what_they_backed_up_are_no_go_ahead() -> None:
+    silent = JobSummary(12, "Completed")
+    shown = progress(TASK, IDS, {11: job(11, 1, "Completed"), 12: silent, 13: job(13, 3, "Completed")})
+    assert shown.verdict is Verdict.UNDECIDED
+    assert [words for words in shown.warnings() if "does not say" in words]
+
+
+def test_a_stranger_and_silent_jobs_can_not_cover_every_association() -> None:
+    known = {11: job(11, 999, "Completed"), 12: JobSummary(12, "Completed"), 13: JobSummary(13, "Completed")}
+    shown = progress(TASK, IDS, known)
+    assert (shown.never_started, shown.verdict) == (1, Verdict.NO_GO)
+
+
+def test_a_full_that_ran_as_an_incremental_is_only_partial() -> None:
+    jobs = {number: job(number, number - 10, "Completed", level="Incremental") for number in IDS}
+    assert progress(TASK, IDS, jobs).verdict is Verdict.PARTIAL
+
+
 async def test_following_ends_when_every_job_has_ended_and_asks_only_for_open_ones() -> None:
     source = Source(
         [job(11, 1), job(12, 2), job(13, 3)],
@@ -110,11 +129,31 @@ async def test_a_job_that_vanishes_is_never_taken_for_a_success() -> None:
     clock = Clock()
     source = Source([job(11, 1, "Completed"), job(12, 2, "Completed"), job(13, 3)], [])
     seen: list[Look] = []
-    async for look in follow(source, TASK, IDS, clock=clock, sleep=clock.sleep, jitter=lambda: 0.5):
-        seen.append(look)
-        if len(seen) == 50:
-            break
+
+    async def watch() -> None:
+        async for look in follow(source, TASK, IDS, clock=clock, sleep=clock.sleep, jitter=lambda: 0.5):
+            seen.append(look)
+
+    with pytest.raises(ContactLostError, match="job 13"):
+        await watch()
     assert {look.progress.verdict for look in seen} == {Verdict.UNDECIDED}
+    assert seen[-1].silent == (13,)
+    assert 1800 < clock.now < 2000
+
+
+async def test_a_job_that_can_not_be_read_hides_nothing_of_the_others() -> None:
+    class Partly(Source):
+        async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
+            read = await super().by_id(job_ids)
+            if len(self.asked) < 3:
+                read.failures[13] = TransportError("damaged")
+            return read
+
+    source = Partly([job(11, 1, "Completed"), job(12, 2, "Completed")], [], [job(13, 3, "Completed")])
+    looks = await followed(source)
+    assert [found.status for found in looks[0].progress.jobs] == ["Completed", "Completed", ""]
+    assert looks[0].trouble is not None
+    assert looks[-1].progress.verdict is Verdict.GO
 
 
 async def test_a_network_that_was_gone_for_minutes_is_waited_out() -> None:
@@ -128,10 +167,10 @@ async def test_a_network_that_was_gone_for_minutes_is_waited_out() -> None:
     assert clock.now > 120
 
 
-async def test_contact_lost_for_good_ends_with_the_line_that_resumes() -> None:
+async def test_contact_lost_for_good_names_the_jobs() -> None:
     with pytest.raises(ContactLostError) as lost:
         await followed(Source(TransportError("gone")))
-    assert "jobs 11 12 13" in lost.value.advice
+    assert "job 11, 12, 13" in lost.value.problem
 
 
 async def test_a_refused_token_ends_following_at_once() -> None:

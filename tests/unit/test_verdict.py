@@ -36,6 +36,10 @@ WORDS = {
     "Killed by System": FAILED,
     "No Run": FAILED,
     "Skipped": FAILED,
+    "System Killed": FAILED,
+    "Backup Failed": FAILED,
+    "NO_RUN": FAILED,
+    "Aborted": FAILED,
 }
 
 
@@ -64,3 +68,7 @@ def test_the_verdict_is_as_good_as_the_worst_job(
     endings: list[Ending], never_started: int, verdict: Verdict
 ) -> None:
     assert judge(endings, never_started=never_started) is verdict
+
+
+def test_without_a_job_for_every_association_it_is_never_a_go() -> None:
+    assert judge([COMPLETED, COMPLETED], never_started=0, unmatched=1) is Verdict.UNDECIDED

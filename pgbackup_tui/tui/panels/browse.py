@@ -27,6 +27,9 @@ class BrowsePanel(Panel):
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
+        self._marks_pending = 0
+        """Marks that wait for their branch to be read."""
+        self._compose_wanted = False
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
@@ -96,13 +99,18 @@ class BrowsePanel(Panel):
             self.desk.outline.toggle_mark(node)
             self.show()
         else:
+            self._marks_pending += 1
             self.in_background(self._mark_when_read(node), "mark")
 
     async def _mark_when_read(self, node: Node) -> None:
+        """Marks as soon as the branch is read, and then does what was asked for after the mark."""
         await self.desk.until_read(node.client_id)
+        self._marks_pending -= 1
         if self.desk.outline.reading.get(node.client_id) is Reading.DONE:
             self.desk.outline.toggle_mark(node)
         self.show()
+        if self._compose_wanted and not self._marks_pending:
+            self.action_compose()
 
     def action_unmark_all(self) -> None:
         """Takes off every mark."""
@@ -118,7 +126,10 @@ class BrowsePanel(Panel):
             self.in_background(self.desk.connect(), "connect")
 
     def action_compose(self) -> None:
-        """Goes on to the form; without a mark, with what the cursor is on."""
+        """Goes on to the form, as soon as every mark is made; without a mark, with what the cursor is on."""
+        self._compose_wanted = self._marks_pending > 0
+        if self._compose_wanted:
+            return
         node = self.tree_view.node
         if not self.desk.outline.marked and node is not None and node.subclient is not None:
             self.desk.outline.toggle_mark(node)
