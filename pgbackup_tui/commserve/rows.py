@@ -69,7 +69,8 @@ def _mended(raw: msgspec.Raw, row_type: type[Row], key: str, position: int) -> R
         except UNREADABLE as error:
             reason = str(error)
             place = _PLACE.search(reason)
-            if place is None or not _take_out(row, place.group(1).split(".")):
+            is_missing = "missing required field" in reason
+            if is_missing or place is None or not _take_out(row, place.group(1).split(".")):
                 break
     application_id, name = _find(row, "applicationId"), _find(row, "clientName")
     return DamagedRow(
