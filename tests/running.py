@@ -79,15 +79,21 @@ class Simulated:
 
 
 @contextmanager
-def simulate(*options: str) -> Iterator[Simulated]:
-    """Starts ``pgbackup-tui simulate`` and ends it afterwards."""
+def simulate(*options: str, user: str = "", password: str = "") -> Iterator[Simulated]:
+    """Starts ``pgbackup-tui simulate`` and ends it afterwards; a password goes over a descriptor, as for anybody."""
+    reading, writing = os.pipe()
+    os.write(writing, password.encode())
+    os.close(writing)
+    login = ["--user", user, "--password-fd", str(reading)] if user else []
     with subprocess.Popen(
-        [*PROGRAM, "simulate", *options],
+        [*PROGRAM, "simulate", *options, *login],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment(),
+        pass_fds=[reading],
     ) as process:
+        os.close(reading)
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

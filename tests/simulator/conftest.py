@@ -1,4 +1,4 @@
-"""A world with a clock that only the test moves, and a simulated CommServe on a real socket."""
+"""A world with a clock that only the test moves, and a simulated CommServe as a process of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.simulator.world import World
+from tests.running import simulate
 from tests.simulator.asking import Asker, Clock
 
 USERS = {"oncall": "correct horse", "second": "battery staple"}
@@ -42,7 +42,6 @@ def ask(world: World) -> Asker:
 
 @pytest.fixture(scope="module")
 def commserve_address() -> Iterator[Address]:
-    """A running CommServe with quick jobs: for clients that know nothing but an address."""
-    world = World.sample(users=USERS, job_seconds=1.0)
-    with SimulatedCommServe(world) as commserve:
+    """``pgbackup-tui simulate`` as a process of its own, for clients that know nothing but an address."""
+    with simulate("--job-seconds", "1", user="oncall", password=USERS["oncall"]) as commserve:
         yield Address(commserve.url, commserve.token, "oncall", USERS["oncall"])
