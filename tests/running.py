@@ -80,7 +80,7 @@ class Simulated:
 
 @contextmanager
 def simulate(*options: str, user: str = "", password: str = "") -> Iterator[Simulated]:
-    """Starts ``pgbackup-tui simulate`` and ends it afterwards; a password goes over a descriptor, as for anybody."""
+    """Starts ``pgbackup-tui simulate`` and ends it afterwards; the password goes over a descriptor."""
     reading, writing = os.pipe()
     os.write(writing, password.encode())
     os.close(writing)

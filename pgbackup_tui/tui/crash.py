@@ -22,7 +22,7 @@ def report_text(error: BaseException) -> str:
         parts.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
         for frame in traceback.extract_tb(seen.__traceback__):
             parts.append(f"  {frame.filename}:{frame.lineno} in {frame.name}")
-        seen = seen.__cause__ or seen.__context__
+        seen = seen.__cause__ or seen.__context__ or _wrapped(seen)
     return "\n".join(parts) + "\n"
 
 
@@ -40,10 +40,21 @@ def write_report(error: BaseException) -> Path | None:
 def last_words(error: BaseException) -> str:
     """What the user sees, when the terminal is theirs again."""
     path = write_report(error)
-    while error.__cause__ is not None:  # a worker's failure comes wrapped
-        error = error.__cause__
+    root = _root(error)
     where = f"Where it happened is in {path}." if path else "No report could be written."
     return (
-        f"pgbackup-tui has a fault ({type(error).__name__}) and ended. {where}\n"
+        f"pgbackup-tui has a fault ({type(root).__name__}) and ended. {where}\n"
         "Jobs that were started go on. Look at them on the CommServe before asking for a backup again."
     )
+
+
+def _root(error: BaseException) -> BaseException:
+    """What it all came from."""
+    cause = error.__cause__ or _wrapped(error)
+    return error if cause is None else _root(cause)
+
+
+def _wrapped(error: BaseException) -> BaseException | None:
+    """What failed in a worker, which Textual's WorkerFailed carries."""
+    inner = getattr(error, "error", None)
+    return inner if isinstance(inner, BaseException) and inner is not error else None

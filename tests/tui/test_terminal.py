@@ -29,6 +29,14 @@ def listed(written: bytes) -> bool:
     return b"pg-nojob-01" in written and b"17 PostgreSQL instances" in written
 
 
+def compose_something(terminal: Terminal) -> None:
+    """Opens the first client, marks a subclient of it and goes on to the form."""
+    terminal.type("\r")
+    terminal.until(lambda written: b"FSBasedBackupSet" in written)
+    terminal.type("jjj c")
+    terminal.until(lambda written: b"SYNTHETIC_FULL" in written)
+
+
 def test_the_demo_shows_the_estate_and_leaves_the_terminal_as_it_was() -> None:
     terminal = Terminal.start("demo", env=env())
     terminal.until(listed)
@@ -72,8 +80,7 @@ def test_no_more_colours_are_written_than_the_terminal_has(
 ) -> None:
     terminal = Terminal.start("demo", env=env(**variables))
     terminal.until(listed)
-    terminal.type("\rjjj c")
-    terminal.until(lambda written: b"SYNTHETIC_FULL" in written)
+    compose_something(terminal)
     terminal.type("q")
     terminal.until_ended()
     assert forbidden.findall(bytes(terminal.written)) == []
@@ -82,8 +89,7 @@ def test_no_more_colours_are_written_than_the_terminal_has(
 def test_ascii_writes_no_other_character() -> None:
     terminal = Terminal.start("demo", "--ascii", env=env())
     terminal.until(listed)
-    terminal.type("\rjjj c")
-    terminal.until(lambda written: b"SYNTHETIC_FULL" in written)
+    compose_something(terminal)
     terminal.type("?")
     terminal.until(lambda written: b"EVERYWHERE" in written)
     terminal.type("q")
