@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pgbackup_tui.terminal import Terminal as Facts
-from tests.running import PROGRAM, environment
+from tests.running import PROGRAM, environment, simulate
 from tests.terminal import Terminal
 
 CANARY = "canary7f3a9c0123456789"
@@ -43,6 +43,17 @@ def test_the_demo_shows_the_estate_and_leaves_the_terminal_as_it_was() -> None:
     terminal.type("q")
     assert terminal.until_ended() == 0
     assert LEAVES_ALTERNATE_SCREEN in terminal.written
+
+
+def test_any_commserve_is_reached_by_its_address_and_a_token_from_a_command() -> None:
+    with simulate("--token", CANARY) as commserve:
+        words = ["--url", commserve.url, "--token-command", f"echo {CANARY}"]
+        terminal = Terminal.start(*words, env=env())
+        terminal.until(listed)
+        terminal.type("q")
+        assert terminal.until_ended() == 0
+    assert b"command echo" in terminal.written
+    assert CANARY.encode() not in terminal.written
 
 
 @pytest.mark.parametrize(

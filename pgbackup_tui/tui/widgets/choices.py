@@ -8,22 +8,20 @@ from textual.widgets import Checkbox, RadioButton
 class CheckMark(Checkbox):
     """``[x]`` or ``[ ]``."""
 
-    BUTTON_LEFT = "["
-    BUTTON_RIGHT = "]"
-    BUTTON_INNER = " "
+    BUTTON_LEFT = BUTTON_RIGHT = ""
+    BUTTON_INNER = "[ ]"
 
     def watch_value(self) -> None:
-        self.BUTTON_INNER = "x" if self.value else " "
+        self.BUTTON_INNER = "[x]" if self.value else "[ ]"
         super().watch_value()
 
 
 class Choice(RadioButton):
     """``(x)`` or ``( )``."""
 
-    BUTTON_LEFT = "("
-    BUTTON_RIGHT = ")"
-    BUTTON_INNER = " "
+    BUTTON_LEFT = BUTTON_RIGHT = ""
+    BUTTON_INNER = "( )"
 
     def watch_value(self) -> None:
-        self.BUTTON_INNER = "x" if self.value else " "
+        self.BUTTON_INNER = "(x)" if self.value else "( )"
         super().watch_value()
