@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Iterator, MutableMapping
 from contextlib import AsyncExitStack, contextmanager
@@ -29,6 +30,18 @@ class ConnectionOptions:
     demo: bool = False
     demo_clients: int = 12
     demo_seed: int = 7
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> ConnectionOptions:
+        """What a command with the connection options was given."""
+        return cls(
+            url=arguments.url,
+            token_fd=arguments.token_fd,
+            token_command=arguments.token_command,
+            ca_file=arguments.ca_file,
+            use_proxies=not arguments.no_proxy,
+            demo=arguments.demo,
+        )
 
 
 @dataclass(slots=True)

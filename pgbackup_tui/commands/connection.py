@@ -40,13 +40,5 @@ class Connection:
 @contextmanager
 def connection(arguments: argparse.Namespace) -> Iterator[Connection]:
     """The connection that the options name. Raises UsageError, CredentialError."""
-    options = ConnectionOptions(
-        url=arguments.url,
-        token_fd=arguments.token_fd,
-        token_command=arguments.token_command,
-        ca_file=arguments.ca_file,
-        use_proxies=not arguments.no_proxy,
-        demo=arguments.demo,
-    )
-    with find_target(options) as target:
+    with find_target(ConnectionOptions.of(arguments)) as target:
         yield Connection(target)

@@ -85,11 +85,4 @@ def _end_in_order(leave: Callable[[], None]) -> list[int]:
 def _options(arguments: argparse.Namespace) -> ConnectionOptions:
     if arguments.command == "demo":
         return ConnectionOptions(demo=True, demo_clients=arguments.clients, demo_seed=arguments.seed)
-    return ConnectionOptions(
-        url=arguments.url,
-        token_fd=arguments.token_fd,
-        token_command=arguments.token_command,
-        ca_file=arguments.ca_file,
-        use_proxies=not arguments.no_proxy,
-        demo=arguments.demo,
-    )
+    return ConnectionOptions.of(arguments)

@@ -33,29 +33,23 @@ class LineView(ScrollView, can_focus=True):
         Binding("end,G", "edge(1)", "Last", show=False),
     ]
 
-    class Chosen(Message):
+    class OfLine(Message):
+        """Something about one line."""
+
+        def __init__(self, view: LineView, index: int) -> None:
+            super().__init__()
+            self.view = view
+            self.index = index
+
+        @property
+        def control(self) -> LineView:
+            return self.view
+
+    class Chosen(OfLine):
         """A line was clicked, or Enter pressed on it."""
 
-        def __init__(self, view: LineView, index: int) -> None:
-            super().__init__()
-            self.view = view
-            self.index = index
-
-        @property
-        def control(self) -> LineView:
-            return self.view
-
-    class Moved(Message):
+    class Moved(OfLine):
         """The cursor is on another line."""
-
-        def __init__(self, view: LineView, index: int) -> None:
-            super().__init__()
-            self.view = view
-            self.index = index
-
-        @property
-        def control(self) -> LineView:
-            return self.view
 
     def __init__(self, *, id: str | None = None, signs: Signs = BOXES, shows_cursor: bool = True) -> None:  # noqa: A002
         super().__init__(id=id)
