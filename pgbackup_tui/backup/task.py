@@ -16,6 +16,8 @@ from pgbackup_tui.estate.model import Subclient, backed_up_twice
 MARKER_PLACEHOLDER = "<attempt>"
 """Stands in a request that is only shown for the id that each attempt gets when it is made."""
 
+_MOST_NAMED = 3
+"""Instances that one caution names."""
 _LONGEST_WORDS = 200
 """Characters of a ticket or a user's name."""
 _IMMEDIATE = 1
@@ -169,10 +171,13 @@ def _level_problems(subclients: Sequence[Subclient], options: BackupOptions) -> 
 def cautions(task: BackupTask) -> tuple[str, ...]:
     """What a person should know before confirming; none of it keeps the task from being asked for."""
     options = task.options
-    found = [
-        f"Instance {instance} of {client} would be backed up twice: its files and its dump."
-        for client, instance in backed_up_twice(task.subclients)
-    ]
+    found = []
+    twice = [f"{client}/{instance}" for client, instance in backed_up_twice(task.subclients)]
+    if twice:
+        named = ", ".join(twice[:_MOST_NAMED]) + (
+            f" and {len(twice) - _MOST_NAMED} more" if twice[_MOST_NAMED:] else ""
+        )
+        found.append(f"The same data would be backed up twice, as files and as a dump: {named}.")
     if options.level in (Level.DIFFERENTIAL, Level.SYNTHETIC_FULL):
         found.append(
             f"Command Center does not offer {options.level} for PostgreSQL; it may be refused or run as a full."

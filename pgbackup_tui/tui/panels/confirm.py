@@ -40,13 +40,13 @@ class ConfirmPanel(Panel):
     def compose(self) -> ComposeResult:
         yield Words(id="question", classes="title")
         with VerticalScroll(id="facts", can_focus=True):
+            yield Words(id="cautions", classes="problem")
             yield Words(id="facts-text")
-        yield Words(id="cautions", classes="problem")
         typed = Input(id="typed", compact=True)
         typed.cursor_blink = False
-        yield typed
         with Horizontal(id="confirm-buttons"):
             yield Button("No, back", id="no", compact=True)
+            yield typed
             yield Button("Yes", id="yes", compact=True)
 
     def ask(self, decision: Decision, back_to: Place) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.verdict import Ending, Verdict
-from pgbackup_tui.text import clean_name, counted
+from pgbackup_tui.text import clean_name
 from pgbackup_tui.times import duration
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_right
 
@@ -130,5 +130,5 @@ def verdict_line(progress: TaskProgress, task_id: int | None) -> Line:
     ended = sum(job.ending.is_final for job in progress.jobs)
     return (
         Piece(f" {word} ", tone),
-        Piece(f" task {task_id or '?'}: {reason} ({ended} of {counted(len(progress.jobs), 'job')} ended)"),
+        Piece(f" task {task_id or '?'} ({ended} of {len(progress.jobs)} ended): {reason}"),
     )

@@ -15,6 +15,8 @@ _STATE = 10
 _LAST = 13
 _SLA = 9
 _NARROWEST_NAME = 24
+_WIDEST = 120
+"""Columns; on a wider screen the eye would have to travel from a name to its state."""
 
 
 class Columns(NamedTuple):
@@ -28,7 +30,7 @@ class Columns(NamedTuple):
 
 def columns(width: int) -> Columns:
     """The columns that fit: the name first, then readiness, last backup, SLA."""
-    left = width - _MARK
+    left = min(width - _MARK, _WIDEST)
     if left - _STATE - _LAST - _SLA >= _NARROWEST_NAME:
         return Columns(left - _STATE - _LAST - _SLA, _STATE, _LAST, _SLA)
     if left - _STATE - _LAST >= _NARROWEST_NAME:
