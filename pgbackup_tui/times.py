@@ -32,6 +32,11 @@ def age(seconds: int | None, *, now: float | None = None) -> str:
     return f"{passed / _DAY:.0f} days ago"
 
 
+def clock_time(seconds: float) -> str:
+    """Local time of day."""
+    return datetime.fromtimestamp(seconds).strftime("%H:%M:%S")
+
+
 def duration(seconds: float) -> str:
     """How long something took: ``0:42``, ``12:05``, ``3:07:00``."""
     whole = max(0, int(seconds))

@@ -157,7 +157,7 @@ def _level_problems(subclients: Sequence[Subclient], options: BackupOptions) -> 
             Field.LEVEL,
             f"{len(dumps)} of the {len(subclients)} subclients can't be backed up as {options.level}: "
             "a DumpBasedBackupSet takes FULL only.",
-            "Ask for FULL, or leave these out, for instance with '*/*/FSBasedBackupSet'.",
+            "Ask for FULL, or leave these out.",
             dumps,
         )
     if options.with_data and options.level is not Level.INCREMENTAL:

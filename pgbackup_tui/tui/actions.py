@@ -49,8 +49,8 @@ ACTIONS = (
     Action(Place.BROWSE, "mark", "space", "space", "mark", "Mark or unmark the subclient, or the whole branch."),
     Action(Place.BROWSE, "filter", "slash", "/", "filter", "Show only names that contain what you type."),
     Action(Place.BROWSE, "compose", "c", "c", "compose", "Compose a backup of what is marked."),
+    Action(Place.BROWSE, "reload", "r", "r", "reload", "Ask the CommServe again."),
     Action(Place.BROWSE, "unmark_all", "u", "u", "unmark", "Take off every mark.", in_strip=False),
-    Action(Place.BROWSE, "reload", "r", "r", "reload", "Ask the CommServe again.", in_strip=False),
     Action(Place.COMPOSE, "start", "ctrl+s", "^s", "start…", "Go on to the confirmation.", dangerous=True),
     Action(Place.COMPOSE, "take_out", "delete,x", "x", "take out", "Take the subclient at the cursor out."),
     Action(Place.COMPOSE, "request", "ctrl+r", "^r", "request", "Show the exact request, or the form again."),
@@ -97,7 +97,7 @@ def strip(place: Place, width: int, *, read_only: bool = False) -> str:
     words = [
         f"{action.shown_key} {action.label}"
         for action in actions_at(place)
-        if action.in_strip and not (read_only and action.dangerous)
+        if action.in_strip and action.name != place.value and not (read_only and action.dangerous)
     ]
     shown = ""
     for position, word in enumerate(words):

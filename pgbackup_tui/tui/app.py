@@ -10,7 +10,7 @@ from textual.events import Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, actions_at, bindings_for, strip
@@ -28,6 +28,8 @@ from pgbackup_tui.tui.present.pieces import ASCII, BOXES
 from pgbackup_tui.tui.stylesheets import stylesheet_paths
 from pgbackup_tui.tui.widgets.words import Words
 
+_TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
+
 
 class Console(App[None]):
     """The whole console for one desk."""
@@ -43,6 +45,8 @@ class Console(App[None]):
     ) -> None:
         self._control_filter = ControlFilter(ascii_only=ascii_only)
         super().__init__(ansi_color=ansi)
+        if ansi:
+            self.theme = "ansi-dark"
         self.desk = desk
         self.read_only = read_only
         self.place = Place.BROWSE
@@ -146,8 +150,8 @@ class Console(App[None]):
         self._close_messages_no_wait()
 
     @on(Resize)
-    def _resized(self) -> None:
-        self._show_keys()
+    def _resized(self, event: Resize) -> None:
+        self._show_keys(event.size.width)
 
     def on_descendant_focus(self) -> None:
         self._show_keys()
@@ -186,6 +190,9 @@ class Console(App[None]):
         place = self.place.value.capitalize()
         self.query_one("#headline", Words).say(f"pgbackup-tui ▸ {place}   {clean(who)}{mode}")
 
-    def _show_keys(self) -> None:
+    def _show_keys(self, width: int | None = None) -> None:
         keys = self.query_one("#keys", Words)
-        keys.say(strip(self._here(), max(1, self.size.width - 2), read_only=self.read_only))
+        if isinstance(self.focused, Input):
+            keys.say(_TYPING)
+        else:
+            keys.say(strip(self._here(), max(1, (width or self.size.width) - 2), read_only=self.read_only))

@@ -80,6 +80,8 @@ class Desk:
     outline: Outline = field(default_factory=Outline)
     estate: Estate | None = None
     tasks: list[FollowedTask] = field(default_factory=list)
+    last_outcome: Outcome | None = None
+    """Of the newest request."""
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
     _following: set[asyncio.Task[None]] = field(default_factory=set)
@@ -154,6 +156,8 @@ class Desk:
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
         outcome = await submit(self._commserve, task, attempt, self._tell_outcome)
+        self.last_outcome = outcome
+        self.changed(Change.JOBS)
         if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
             self._begin_following(task, outcome)
         return outcome

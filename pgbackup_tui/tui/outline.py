@@ -176,7 +176,7 @@ class Outline:
             _add_found(node, needle, shown)
         unread = len(self.unread())
         if unread:
-            words = f"+ {counted(unread, 'client')} not read yet: Enter here reads and searches their subclients"
+            words = f"+ {counted(unread, 'client')} not read yet: Enter reads them"
             shown.append(Node(Kind.NOTE, words, 0))
         return shown
 
@@ -196,7 +196,7 @@ class Outline:
         if state is Reading.NOW:
             return "reading …"
         if state is Reading.FAILED:
-            return f"can't be read: {self.failures.get(client.client_id, '')} (r reads it again)"
+            return f"r reads it again; can't be read: {self.failures.get(client.client_id, '')}"
         if state is Reading.DONE and not any(client.subclients()):
             return "no PostgreSQL subclient here"
         return ""

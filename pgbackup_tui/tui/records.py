@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from pgbackup_tui.text import clean
+from pgbackup_tui.times import clock_time
 
 CAPACITY = 20_000
 """Records kept; older ones make room."""
@@ -49,7 +50,7 @@ class Record:
     @property
     def clock(self) -> str:
         """Local time of day."""
-        return datetime.fromtimestamp(self.moment).strftime("%H:%M:%S")  # local time is meant
+        return clock_time(self.moment)
 
     def exported(self) -> str:
         """The record as a line of an exported file, with its date and UTC offset."""

@@ -59,7 +59,7 @@ async def test_a_filter_that_finds_nothing_says_how_to_clear_it() -> None:
         await console.tree.filter("zzz")
         console.desk.outline.reading = dict.fromkeys(console.desk.outline.reading, Reading.DONE)
         await console.press("z")
-        assert "No name contains “zzzz”" in console.words("#tree-empty")
+        assert "No name contains “zzzz”" in console.tree.panel.tree_view.empty
         await console.press("escape")
         assert console.tree.panel.tree_view.count() == 12
 

@@ -77,6 +77,16 @@ async def test_new_records_follow_unless_the_reader_has_scrolled_up() -> None:
         assert shown(console)[-1].endswith("one more")
 
 
+async def test_a_resize_keeps_the_newest_in_sight() -> None:
+    async with console_on(demo()) as console:
+        view = console.app.query_one(LogView)
+        console.desk.log.add(Severity.INFO, *(f"record {number}" for number in range(50)))
+        for size in ((120, 36), (60, 20), (200, 50), (80, 24)):
+            await console.pilot.resize_terminal(*size)
+            assert "record 49" in await console.screen()
+        assert view.follows
+
+
 async def test_a_resize_wraps_again_and_loses_nothing() -> None:
     async with console_on(demo()) as console:
         words = "User [Remote User] " * 12

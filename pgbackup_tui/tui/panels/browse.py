@@ -40,7 +40,6 @@ class BrowsePanel(Panel):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
                 yield self.tree_view
-                yield Words(id="tree-empty")
             yield Words(id="basket-detail")
         yield Words(id="basket")
 
@@ -54,10 +53,8 @@ class BrowsePanel(Panel):
     def show(self) -> None:
         """Shows the tree and the basket as they are now."""
         self.tree_view.show()
-        empty = self._emptiness()
-        self.query_one("#tree-empty", Words).say(empty)
-        self.query_one("#tree-empty").display = bool(empty)
-        self.tree_view.display = not empty
+        self.tree_view.empty = self._emptiness()
+        self._show_heading()
         self._show_basket()
 
     @on(Resize)

@@ -30,6 +30,8 @@ _FACTS_LISTED = 60
 class Associations(LineView):
     """The subclients of the draft, one a line."""
 
+    keeps_cursor = False
+
     def __init__(self, draft: Draft, desk: Desk, signs: Signs) -> None:
         super().__init__(id="associations", signs=signs)
         self._draft = draft
@@ -89,7 +91,7 @@ class ComposePanel(Panel):
                 yield Words(id="problem-installer_user", classes="problem")
                 yield Words(id="running", classes="note")
                 with Horizontal(id="compose-buttons"):
-                    yield Button("Start…", id="start", compact=True)
+                    yield Button("Start…", id="start", compact=True, disabled=self.read_only)
                     yield Button("Request", id="show-request", compact=True)
                     yield Button("Back", id="leave", compact=True)
             with VerticalScroll(id="request", can_focus=True):
@@ -145,8 +147,9 @@ class ComposePanel(Panel):
         self.show()
         task = self.draft.task()
         if task is None:
-            for problem in self.draft.problems():
-                self.tell(f"{problem.problem} {problem.advice}")
+            found = self.draft.problems()
+            self.tell(f"Not started yet: {counted(len(found), 'thing')} to correct in the form.")
+            self.query_one(f"#problem-{found[0].field.value}").scroll_visible(animate=False)
             return
         self.post_message(Ask(self._decision(task), Place.COMPOSE))
 

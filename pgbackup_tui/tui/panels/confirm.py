@@ -62,6 +62,7 @@ class ConfirmPanel(Panel):
         typed.placeholder = f"type {decision.must_type} to go on"
         typed.display = bool(decision.must_type)
         self.query_one("#yes", Button).label = decision.yes
+        self.refresh(layout=True)  # a label alone keeps the width of the last one
 
     def enter(self) -> None:
         self.query_one("#no", Button).focus()

@@ -6,10 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.events import Resize
 
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskJob
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.text import clean
-from pgbackup_tui.times import age
+from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
@@ -36,7 +37,6 @@ class JobsPanel(Panel):
     def compose(self) -> ComposeResult:
         yield Words(id="job-heading")
         yield self.table
-        yield Words(_EMPTY, id="jobs-empty")
         yield Words(id="job-detail")
 
     def on_mount(self) -> None:
@@ -49,9 +49,9 @@ class JobsPanel(Panel):
     def show(self) -> None:
         """Shows the tasks as they are now."""
         has_tasks = bool(self.desk.tasks)
-        self.query_one("#jobs-empty").display = not has_tasks
+        self.table.empty = _EMPTY if self.desk.last_outcome is None else _without_jobs(self.desk.last_outcome)
         self.query_one("#job-heading").display = has_tasks
-        self.table.display = has_tasks
+        self.query_one("#job-detail").display = has_tasks
         if self.is_on_screen and self.table.size.width:
             self.table.show()
         self._show_detail()
@@ -70,7 +70,8 @@ class JobsPanel(Panel):
         words = detail(job) if job else ""
         stale = next((task for task in self.desk.tasks if task.trouble), None)
         if stale is not None:
-            words = f"No news since {age(int(stale.as_of), now=self.desk.clock())}: {clean(stale.trouble)}"
+            since = f"task {stale.outcome.task_id or '?'} since {clock_time(stale.as_of)}"
+            words = f"No news of {since}: {clean(stale.trouble)}"
         self.query_one("#job-detail", Words).say(words)
 
     def action_suspend(self) -> None:
@@ -103,3 +104,10 @@ class JobsPanel(Panel):
             carry_out=carry_out,
         )
         self.post_message(Ask(decision, Place.JOBS))
+
+
+def _without_jobs(outcome: Outcome) -> str:
+    """What became of the last request, where it left no job to show."""
+    if outcome.kind is OutcomeKind.UNKNOWN:
+        return f"UNKNOWN whether the last backup was started.\n{outcome.advice}"
+    return f"Nothing was started by the last request.\n{clean(outcome.message)}\n1 goes back to the tree."

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.verdict import Ending, Verdict
+from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.text import clean_name
 from pgbackup_tui.times import duration
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_right
@@ -44,7 +45,7 @@ def columns(width: int) -> JobColumns:
     if left >= 110:
         return JobColumns(52, _BAR, 20, left - 52 - _BAR - 20)
     if left >= 70:
-        return JobColumns(left - _BAR - 16, _BAR, 16, 0)
+        return JobColumns(44, _BAR, left - 44 - _BAR, 0)
     return JobColumns(max(1, left), 0, 0, 0)
 
 
@@ -74,9 +75,16 @@ def row(job: TaskJob, width: int, *, elapsed: float, signs: Signs = BOXES) -> Li
         Piece(fit_right(f"{percent:.0f}", _PERCENT - 1, signs) + " "),
         Piece(fit(duration(elapsed), _ELAPSED, signs)),
         Piece(fit(clean_name(job.path), shared.subclient, signs)),
-        Piece(fit(clean_name(summary.current_phase_name), shared.phase, signs), Tone.DIM),
+        _phase(summary, shared, signs),
         Piece(fit(clean_name(summary.pending_reason), shared.reason, signs), Tone.WARN),
     )
+
+
+def _phase(summary: JobSummary, shared: JobColumns, signs: Signs) -> Piece:
+    """The phase, or, where there is no column for it, the reason."""
+    if summary.pending_reason and not shared.reason:
+        return Piece(fit(clean_name(summary.pending_reason), shared.phase, signs), Tone.WARN)
+    return Piece(fit(clean_name(summary.current_phase_name), shared.phase, signs), Tone.DIM)
 
 
 _SHORT_STATUS = {

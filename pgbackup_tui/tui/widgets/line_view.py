@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -22,6 +23,8 @@ _CURSOR = "line-view--cursor"
 class LineView(ScrollView, can_focus=True):
     """Base of the tree, the job table and the log. A subclass says how many lines there are and what is in them."""
 
+    keeps_cursor = True
+    """Whether the cursor is shown while the focus is elsewhere."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {_CURSOR, *(f"line-view--{tone}" for tone in Tone)}
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,6 +59,8 @@ class LineView(ScrollView, can_focus=True):
         self.signs = signs
         self.cursor = 0
         """The line that keys are about."""
+        self.empty = ""
+        """What is said in place of lines where there are none; it keeps the focus, so that keys still work."""
         self.shows_cursor = shows_cursor
         self._line_width = 0
 
@@ -99,9 +104,12 @@ class LineView(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         base = self.rich_style
+        if not self.count():
+            words = _centered(self.empty, y, width, self.size.height)
+            return Strip([Segment(words, base)]).adjust_cell_length(width, base)
         if index >= self.count():
             return Strip.blank(width, base)
-        on_cursor = self.shows_cursor and index == self.cursor
+        on_cursor = self.shows_cursor and index == self.cursor and (self.keeps_cursor or self.has_focus)
         under = self.get_component_rich_style(_CURSOR, partial=True) if on_cursor else Style.null()
         segments = [Segment(text, base + self._tone(tone) + under) for text, tone in self._pieces(index, width)]
         return Strip(segments).adjust_cell_length(width, base + under)
@@ -156,9 +164,16 @@ class LineView(ScrollView, can_focus=True):
 
     def _bring_into_sight(self) -> None:
         top, height = self.scroll_offset.y, self.size.height
-        if height <= 0:
+        if height <= 0 or not self.shows_cursor:
             return
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, force=True, immediate=True)
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False, force=True, immediate=True)
+
+
+def _centered(words: str, row: int, width: int, height: int) -> str:
+    """The part of some words, wrapped and set in the middle, that is on a row."""
+    lines = [part for line in words.split("\n") for part in (textwrap.wrap(line, max(10, width - 8)) or [""])]
+    place = row - max(0, (height - len(lines)) // 2)
+    return lines[place].center(width).rstrip() if 0 <= place < len(lines) else ""

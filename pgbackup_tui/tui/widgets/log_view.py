@@ -30,11 +30,15 @@ class LogView(LineView):
         self._lines: list[Line] = []
         self._last: Record | None = None
         self._width = 0
+        self._measuring = False
+        self.follows = True
+        """Whether the newest line is kept in sight."""
 
-    @property
-    def follows(self) -> bool:
-        """Whether the newest line is in sight, and will be kept there."""
-        return self.scroll_offset.y >= self.count() - self.size.height
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Someone who scrolls up wants to read there; at the bottom again, the newest is kept in sight."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._measuring:
+            self.follows = new_value >= self.max_scroll_y
 
     def count(self) -> int:
         return len(self._lines)
@@ -50,15 +54,13 @@ class LogView(LineView):
         if width != self._width or (self._last is not None and self.store.records[0].moment > self._last.moment):
             self.show_all()
             return
-        follows = self.follows
         for record in self._unseen():
             if record.severity >= self.lowest and self.needle.casefold() in record.folded:
                 self._lines.extend(self._wrapped(record))
-        self._measure(follows)
+        self._measure()
 
     def show_all(self) -> None:
         """Makes every line anew: after a resize, or with another filter."""
-        follows = self.follows
         self._width = self.scrollable_content_region.width
         if self._width <= 0:
             return
@@ -66,7 +68,7 @@ class LogView(LineView):
             line for record in self.store.matching(self.lowest, self.needle) for line in self._wrapped(record)
         ]
         self._last = self.store.records[-1] if self.store.records else None
-        self._measure(follows)
+        self._measure()
         self.refresh()
 
     def action_scroll_by(self, by: int) -> None:
@@ -85,7 +87,7 @@ class LogView(LineView):
         if self.scrollable_content_region.width != self._width:
             self.show_all()
         elif self._lines:
-            self._measure(True)
+            self._measure()
 
     def _wrapped(self, record: Record) -> list[Line]:
         return lines(record, self._width, ascii_only=self.signs is not BOXES)
@@ -99,10 +101,14 @@ class LogView(LineView):
         self._last = self.store.records[-1] if self.store.records else None
         return unseen[::-1]
 
-    def _measure(self, follows: bool) -> None:
+    def _measure(self) -> None:
+        """Takes in how many lines there are now, and stays where the reader is."""
         first_new = self.virtual_size.height
+        follows = self.follows
+        self._measuring = True
         self.virtual_size = Size(self._width, self.count())
         if follows and self.count() > self.size.height:
             self.scroll_to(y=self.count() - self.size.height, animate=False, force=True, immediate=True)
         else:
             self.refresh_lines(first_new, max(1, self.count() - first_new))
+        self._measuring = False
