@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from pgbackup_tui.backup.attempt import Attempt, new_attempt
 from pgbackup_tui.backup.follow import ContactLostError, follow
 from pgbackup_tui.backup.job_actions import act
-from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.submit import submit
 from pgbackup_tui.backup.task import BackupTask
@@ -24,12 +24,13 @@ from pgbackup_tui.commserve.errors import (
 )
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
-from pgbackup_tui.errors import PgBackupError
+from pgbackup_tui.errors import PgBackupError, RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.present.jobs import VERDICTS
+from pgbackup_tui.tui.present.outcome import HEADS, facts
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
 
@@ -82,6 +83,8 @@ class Desk:
     tasks: list[FollowedTask] = field(default_factory=list)
     last_outcome: Outcome | None = None
     """Of the newest request."""
+    _unsettled: set[int] = field(default_factory=set)
+    """Subclients of requests that are under way, or of which nobody knows whether they were started."""
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
     _following: set[asyncio.Task[None]] = field(default_factory=set)
@@ -149,13 +152,29 @@ class Desk:
                 found.append(f"job {job.job_id} ({job.status}){user} on {subclient.path}")
         return tuple(found)
 
+    def unsettled(self, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
+        """Those of which an earlier request is not settled: sending again could start them twice."""
+        return tuple(found for found in subclients if found.subclient_id in self._unsettled)
+
     async def submit(self, task: BackupTask) -> Outcome:
-        """Sends the task, once, says what became of it, and follows its jobs."""
+        """Sends the task, once, says what became of it, and follows its jobs.
+
+        Raises RefusedHereError where an earlier request for one of its subclients is not settled.
+        """
         assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
+        if self.unsettled(task.subclients):
+            raise RefusedHereError(
+                "Not sent: an earlier request for these subclients is under way, or its end is not known.",
+                LOOK_BEFORE_AGAIN,
+            )
+        chosen = {subclient.subclient_id for subclient in task.subclients}
+        self._unsettled |= chosen
         attempt = self.make_attempt()
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
         outcome = await submit(self._commserve, task, attempt, self._tell_outcome)
+        if outcome.kind is not OutcomeKind.UNKNOWN:
+            self._unsettled -= chosen
         self.last_outcome = outcome
         self.changed(Change.JOBS)
         if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
@@ -172,8 +191,8 @@ class Desk:
             self.log.add(Severity.GOOD, f"{words}: taken by the CommServe{as_job}.")
             return
         unknown = outcome.kind is OutcomeKind.UNKNOWN
-        head = "UNKNOWN whether it arrived" if unknown else _HEADS[outcome.kind]
-        self.log.add(Severity.ERROR, f"{words}: {head}{_facts(outcome)}:", outcome.message)
+        head = "UNKNOWN whether it arrived" if unknown else HEADS[outcome.kind]
+        self.log.add(Severity.ERROR, f"{words}: {head}{facts(outcome)}:", outcome.message)
         if outcome.advice:
             self.log.add(Severity.INFO, f"→ {outcome.advice}")
 
@@ -216,9 +235,9 @@ class Desk:
         if outcome.kind is OutcomeKind.ACCEPTED:
             ids = ", ".join(map(str, outcome.job_ids))
             task_id = outcome.task_id or "?"
-            self.log.add(Severity.GOOD, f"Accepted{_facts(outcome)}: task {task_id}, jobs {ids}.")
+            self.log.add(Severity.GOOD, f"Accepted{facts(outcome)}: task {task_id}, jobs {ids}.")
             return
-        self.log.add(Severity.ERROR, f"{_HEADS[outcome.kind]}{_facts(outcome)}:", outcome.message)
+        self.log.add(Severity.ERROR, f"{HEADS[outcome.kind]}{facts(outcome)}:", outcome.message)
         if outcome.advice:
             self.log.add(Severity.INFO, f"→ {outcome.advice}")
 
@@ -267,17 +286,3 @@ class Desk:
         for missing in followed.progress.missing:
             self.log.add(Severity.ERROR, f"never started: {missing.path}")
         self.log.add(severity, f"{word}: task {followed.outcome.task_id or '?'}: {reason}.")
-
-
-_HEADS = {
-    OutcomeKind.REJECTED: "Rejected by the CommServe",
-    OutcomeKind.NOT_SENT: "Not sent",
-    OutcomeKind.UNKNOWN: "UNKNOWN whether the backup was started",
-}
-
-
-def _facts(outcome: Outcome) -> str:
-    """Status and code of an outcome, in brackets; empty where there was no answer."""
-    known = [f"HTTP {outcome.http_status}"] if outcome.http_status else []
-    known += [f"errorCode {outcome.code}"] if outcome.code is not None else []
-    return f" ({', '.join(known)})" if known else ""

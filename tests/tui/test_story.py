@@ -94,6 +94,20 @@ async def test_a_held_key_in_the_confirmation_gives_one_post(keys: list[str]) ->
         assert len(console.site.tasks_posted()) == 1
 
 
+async def test_what_is_not_settled_is_not_sent_again() -> None:
+    faults = json.dumps([{"path": "CreateTask", "answer": "reset", "carried_out": True}])
+    async with console_on(demo(faults=faults)) as console:
+        await console.tree.open("pg-pay-01").mark("main", FILES)
+        await console.compose.open().level("FULL").start()
+        await console.confirm.yes()
+        await console.press("1")
+        await console.compose.open().start()
+        assert "not settled" in console.words("#cautions")
+        await console.confirm.yes()
+        assert any(line.startswith("Not sent: an earlier request") for line in console.log())
+        assert len(console.site.tasks_posted()) == 1
+
+
 async def test_many_subclients_have_their_number_typed_first() -> None:
     async with console_on(demo(clients=30)) as console:
         for client in [node.name for node in console.desk.outline.clients[:8]]:

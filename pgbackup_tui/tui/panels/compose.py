@@ -12,6 +12,7 @@ from textual.widgets import Button, Checkbox, Input, RadioSet
 from pgbackup_tui.backup.curl import curl_line
 from pgbackup_tui.backup.task import BackupTask, Field, Level, cautions
 from pgbackup_tui.commserve.errors import CommvaultError
+from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.times import age
 from pgbackup_tui.tui.actions import Place, bindings_for
@@ -58,7 +59,8 @@ class ComposePanel(Panel):
         super().__init__(desk, signs, read_only=read_only)
         self.draft = Draft()
         self.associations = Associations(self.draft, desk, signs)
-        self._active: tuple[str, ...] = ()
+        self._active: tuple[str, ...] | None = None
+        """What is running on the subclients; None as long as it is not known."""
         self._tried = False
         """Whether the start was asked for: from then on every problem is shown."""
 
@@ -101,7 +103,7 @@ class ComposePanel(Panel):
         """Shows the form for what is marked now, and asks what is running there."""
         self.draft.take_in(self.desk.outline.marked)
         self._tried = False
-        self._active = ()
+        self._active = None
         self.remove_class("-request")
         self.associations.lines_changed()
         self.show()
@@ -218,10 +220,18 @@ class ComposePanel(Panel):
         facts = [f"  {clean(found.path)}  id {found.subclient_id}" for found in task.subclients[:_FACTS_LISTED]]
         if number > _FACTS_LISTED:
             facts.append(f"  … and {number - _FACTS_LISTED} more")
-        warned = [*(f"Running now: {line}" for line in self._active), *cautions(task)]
+        warned = [
+            f"An earlier request for {found.path} is not settled." for found in self.desk.unsettled(task.subclients)
+        ]
+        if self._active is None:
+            warned.append("What is running on these subclients is not known.")
+        warned += [*(f"Running now: {line}" for line in self._active or ()), *cautions(task)]
 
         async def carry_out() -> None:
-            await self.desk.submit(task)
+            try:
+                await self.desk.submit(task)
+            except RefusedHereError as error:
+                self.desk.tell_error(error)
 
         return Decision(
             question=f"Start {counted(number, f'{level} backup')} on {clean(where)}?",
