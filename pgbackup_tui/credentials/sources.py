@@ -20,6 +20,8 @@ TOKEN_VARIABLE = "PGBACKUP_TUI_TOKEN"  # noqa: S105  # the variable's name
 COMMAND_SECONDS = 30.0
 """How long a token command, or whoever writes to a descriptor, may take."""
 _MOST_READ = 2 * MAX_LENGTH
+_END_SECONDS = 1.0
+"""How long a command may live on after its output has ended, and still be asked for its exit status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ def _output(words: list[str], source: str) -> bytes:
         assert process.stdout is not None  # noqa: S101  # a pipe was asked for
         try:
             content = _read_in_time(process.stdout.fileno(), source, lambda: process.poll() is not None)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_END_SECONDS)  # its output can end a moment before itself
             has_ended = process.poll() is not None
         finally:
             with contextlib.suppress(ProcessLookupError):
