@@ -132,12 +132,9 @@ class Console(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette: the actions of where the person is."""
         for action in actions_at(self._here()):
-            if action.place is Place.EVERYWHERE:
-                yield SystemCommand(action.label, action.hint, getattr(self, f"action_{action.name}"))
-            elif self.place.value == action.place.value:
-                yield SystemCommand(
-                    action.label, action.hint, getattr(self._panels[self.place], f"action_{action.name}")
-                )
+            owner = self._owner_of(action.place)
+            if owner is not None:
+                yield SystemCommand(action.label, action.hint, getattr(owner, f"action_{action.name}"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._control_filter]

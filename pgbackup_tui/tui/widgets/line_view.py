@@ -62,7 +62,6 @@ class LineView(ScrollView, can_focus=True):
         self.empty = ""
         """What is said in place of lines where there are none; it keeps the focus, so that keys still work."""
         self.shows_cursor = shows_cursor
-        self._line_width = 0
 
     def count(self) -> int:
         """How many lines there are."""
