@@ -7,6 +7,7 @@
     │   ├── PatternError              (estate)       a pattern that can't be read, or matches nothing
     │   └── TaskError                 (backup/task)  a task that can't be asked for
     ├── RefusedHereError              this program declines: not confirmed, ...
+    ├── PathError                     a file or folder of the user's that can't be used
     ├── CredentialError               no token, or one that can't be a token
     └── CommvaultError                (commserve/errors) everything that a CommServe or the way to it says
 """
@@ -35,6 +36,10 @@ class UsageError(PgBackupError):
 
 class RefusedHereError(PgBackupError):
     """This program declined, before anything was sent."""
+
+
+class PathError(PgBackupError):
+    """A file or a folder of the user's that can't be read, written or trusted."""
 
 
 class CredentialError(PgBackupError):

@@ -16,8 +16,8 @@ PACKAGE = Path(pgbackup_tui.__file__).parent
 ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
-STEPS = {"backup", "estate", "credentials", "target", "terminal"}
-GROUND = {"commserve", "errors", "secret", "text", "times"}
+STEPS = {"backup", "estate", "credentials", "settings", "target", "terminal"}
+GROUND = {"commserve", "errors", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
     "arguments": set[str](),
     "cli": {"arguments", "errors", "secret", "text", *FACES},
@@ -25,8 +25,10 @@ MAY_IMPORT = {
     "tui": {"__init__", *STEPS, *GROUND, "simulator"},
     "backup": {"estate", *GROUND},
     "estate": GROUND,
-    "credentials": {"errors", "secret", "text"},
-    "target": {"commserve", "credentials", "errors", "secret", "simulator"},
+    "credentials": {"errors", "paths", "secret", "text"},
+    "settings": {"errors", "paths", "text"},
+    "paths": {"errors"},
+    "target": {"commserve", "credentials", "errors", "secret", "settings", "simulator"},
     "terminal": {"errors"},
     "commserve": {"errors", "secret", "text"},
     "simulator": set[str](),
