@@ -34,10 +34,13 @@ from pgbackup_tui.tui.panels.confirm import ConfirmPanel
 from pgbackup_tui.tui.panels.jobs import JobsPanel
 from pgbackup_tui.tui.records import LogStore
 from pgbackup_tui.tui.widgets.log_view import LogView
+from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 from tests.steps import Steps, step
 from tests.story import Site, StoryClock, demo
 
+MIDDLE = 0.5
+"""Of the jitter between two looks."""
 PATIENCE = 20.0
 """Seconds after which something that doesn't show itself counts as missing."""
 
@@ -220,6 +223,10 @@ class ConsoleDriver:
         """What a line of words says now."""
         return str(self.app.query_one(selector, Words).visual)
 
+    def text(self, selector: str) -> str:
+        """Everything that a view of text says now, in sight or not."""
+        return self.app.query_one(selector, TextView).text
+
     def log(self) -> list[str]:
         """The texts of the log, oldest first."""
         return [record.text for record in self.desk.log.records]
@@ -256,7 +263,9 @@ async def console_on(
             find,
             LogStore(clock=clock),
             clock=clock,
+            monotonic=clock,
             sleep=clock.sleep,
+            jitter=lambda: MIDDLE,
             make_attempt=lambda: Attempt("20261123T031200-7f3a9c12", "jane", "jump-01"),
         )
         app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,6 +63,7 @@ ACTIONS = (
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
     Action(Place.LOG, "search", "slash", "/", "search", "Show only lines that contain what you type."),
     Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),
+    Action(Place.HELP, "back", "escape", "esc", "back", "Back to where you were."),
     Action(Place.EVERYWHERE, "browse", "1", "1", "browse", "The tree of clients."),
     Action(Place.EVERYWHERE, "jobs", "2", "2", "jobs", "The jobs that were started here."),
     Action(Place.EVERYWHERE, "log", "3", "3", "log", "Into the log, or back."),
@@ -92,12 +93,12 @@ def is_dangerous(place: Place, name: str) -> bool:
     return any(action.dangerous for action in ACTIONS if action.place is place and action.name == name)
 
 
-def strip(place: Place, width: int, *, read_only: bool = False) -> str:
+def strip(place: Place, width: int, offered: Callable[[Action], bool] = lambda _: True) -> str:
     """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more."""
     words = [
         f"{action.shown_key} {action.label}"
         for action in actions_at(place)
-        if action.in_strip and action.name != place.value and not (read_only and action.dangerous)
+        if action.in_strip and action.name != place.value and offered(action)
     ]
     shown = ""
     for position, word in enumerate(words):

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 
 from pgbackup_tui.text import clean
-from pgbackup_tui.tui.actions import Place, actions_at, bindings_for, strip
+from pgbackup_tui.tui.actions import Action, Place, actions_at, bindings_for, strip
 from pgbackup_tui.tui.crash import last_words
 from pgbackup_tui.tui.desk import Change, Desk, State
 from pgbackup_tui.tui.line_filter import ControlFilter
@@ -23,11 +23,14 @@ from pgbackup_tui.tui.panels.confirm import ConfirmPanel
 from pgbackup_tui.tui.panels.help import HelpPanel
 from pgbackup_tui.tui.panels.jobs import JobsPanel
 from pgbackup_tui.tui.panels.log import LogPanel
-from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
+from pgbackup_tui.tui.panels.panel import Ask, GoTo, KeysChanged, Panel
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
+from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.stylesheets import stylesheet_paths
 from pgbackup_tui.tui.widgets.words import Words
 
+LEAVE_SECONDS = 10.0
+"""How long a request that is under way is waited for when the console is left."""
 _TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
 
 
@@ -52,6 +55,7 @@ class Console(App[None]):
         self.place = Place.BROWSE
         self.last_words = ""
         """What is said after a crash, when the terminal is restored."""
+        self._is_leaving = False
         signs = ASCII if ascii_only else BOXES
         self._panels: dict[Place, Panel] = {
             kind.PLACE: kind(desk, signs, read_only=read_only)
@@ -68,6 +72,7 @@ class Console(App[None]):
 
     def on_mount(self) -> None:
         self.desk.changed = self._changed
+        self.desk.fault = self._crash
         self._panels[Place.BROWSE].enter()
         self._show_headline()
         self.run_worker(self.desk.connect(), name="connect")
@@ -77,6 +82,7 @@ class Console(App[None]):
 
     def go_to(self, place: Place) -> None:
         """Shows another place above the log."""
+        self._panels[self.place].leave()
         self.place = place
         self.query_one("#places", ContentSwitcher).current = place.value
         self._panels[place].enter()
@@ -120,20 +126,39 @@ class Console(App[None]):
         if self.place is Place.HELP:
             self.go_to(panel.asked_from)
             return
-        panel.asked_from = self._here()
-        if panel.asked_from in (Place.LOG, Place.CONFIRM):
-            panel.asked_from = Place.BROWSE if self.place is Place.CONFIRM else self.place
+        panel.asked_from = self.place
         self.go_to(Place.HELP)
 
     def action_quit_console(self) -> None:
         """Leaves; what was started goes on on the CommServe."""
+        self.leave()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which Textual binds: many programs end at it, this one says how to leave."""
+        self.desk.log.add(Severity.WARNING, "q leaves the console; jobs that were started go on.")
+
+    def leave(self) -> None:
+        """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice."""
+        if self._is_leaving or not self.desk.is_sending:
+            self.exit()
+            return
+        self._is_leaving = True
+        self.desk.log.add(
+            Severity.WARNING,
+            f"A request is under way: leaving when it is answered, in {LEAVE_SECONDS:.0f} s at most. "
+            "q again leaves now; then nobody knows whether it was carried out.",
+        )
+        self.run_worker(self._leave_settled(), name="leave")
+
+    async def _leave_settled(self) -> None:
+        await self.desk.settle(LEAVE_SECONDS)
         self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette: the actions of where the person is."""
         for action in actions_at(self._here()):
             owner = self._owner_of(action.place)
-            if owner is not None:
+            if owner is not None and self._is_offered(action):
                 yield SystemCommand(action.label, action.hint, getattr(owner, f"action_{action.name}"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -146,11 +171,19 @@ class Console(App[None]):
             self.last_words = last_words(self._exception)
         self._close_messages_no_wait()
 
+    def _crash(self, error: BaseException) -> None:
+        """What failed outside of a message ends the console as if it had failed in one."""
+        self.run_worker(_raise(error), name="crash")
+
     @on(Resize)
     def _resized(self, event: Resize) -> None:
         self._show_keys(event.size.width)
 
     def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    @on(KeysChanged)
+    def _keys_changed(self) -> None:
         self._show_keys()
 
     def _changed(self, change: Change) -> None:
@@ -173,6 +206,10 @@ class Console(App[None]):
             return self
         return self._log_panel if place is Place.LOG else self._panels.get(place)
 
+    def _is_offered(self, action: Action) -> bool:
+        owner = self._owner_of(action.place)
+        return not isinstance(owner, Panel) or owner.offers(action.name)
+
     def _here(self) -> Place:
         """Where keys go: the place, or the log under it."""
         return Place.LOG if self._log_panel.has_focus_within else self.place
@@ -183,13 +220,17 @@ class Console(App[None]):
             who = f"{target.user} on {target.where}"
         else:
             who = self.desk.state.value
-        mode = "  READ-ONLY" if self.read_only else ""
+        mode = "READ-ONLY ▸ " if self.read_only else ""
         place = self.place.value.capitalize()
-        self.query_one("#headline", Words).say(f"pgbackup-tui ▸ {place}   {clean(who)}{mode}")
+        self.query_one("#headline", Words).say(f"pgbackup-tui ▸ {mode}{place}   {clean(who)}")
 
     def _show_keys(self, width: int | None = None) -> None:
         keys = self.query_one("#keys", Words)
         if isinstance(self.focused, Input):
             keys.say(_TYPING)
         else:
-            keys.say(strip(self._here(), max(1, (width or self.size.width) - 2), read_only=self.read_only))
+            keys.say(strip(self._here(), max(1, (width or self.size.width) - 2), self._is_offered))
+
+
+async def _raise(error: BaseException) -> None:
+    raise error

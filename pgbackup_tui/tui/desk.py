@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from pgbackup_tui.backup.attempt import Attempt, new_attempt
-from pgbackup_tui.backup.follow import ContactLostError, follow
 from pgbackup_tui.backup.job_actions import act
 from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind
-from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.submit import submit
 from pgbackup_tui.backup.task import BackupTask
-from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.errors import (
-    AuthError,
-    CommvaultError,
-    ServerSaidNoError,
-)
+from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
 from pgbackup_tui.errors import PgBackupError, RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
+from pgbackup_tui.tui.narration import tell_error, tell_job_action, tell_outcome
 from pgbackup_tui.tui.outline import Outline, Reading
-from pgbackup_tui.tui.present.jobs import VERDICTS
-from pgbackup_tui.tui.present.outcome import HEADS, facts
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.watch import FollowedTask, Watch
 
 
 class Change(Enum):
@@ -51,18 +45,12 @@ class State(Enum):
     FAILED = "not connected"
 
 
-@dataclass(slots=True, eq=False)
-class FollowedTask:
-    """A task that was accepted, and its jobs as last told."""
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A request of which nobody knows whether it was carried out, or whose answer is not there yet."""
 
-    task: BackupTask
-    outcome: Outcome
-    progress: TaskProgress
-    as_of: float
-    """When the CommServe last told something (UNIX seconds)."""
-    trouble: str = ""
-    """Why it tells nothing now."""
-    ended: bool = False
+    attempt: Attempt
+    subclient_ids: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -72,50 +60,86 @@ class Desk:
     find_target: Callable[[], Awaitable[Target]]
     log: LogStore
     changed: Callable[[Change], None] = lambda _: None
+    fault: Callable[[BaseException], None] = lambda _: None
+    """Called with what should not have happened, outside of any call from a panel."""
     clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    jitter: Callable[[], float] = random.random
     make_attempt: Callable[[], Attempt] = new_attempt
     state: State = State.CONNECTING
     failure: PgBackupError | None = None
     target: Target | None = None
     outline: Outline = field(default_factory=Outline)
     estate: Estate | None = None
-    tasks: list[FollowedTask] = field(default_factory=list)
     last_outcome: Outcome | None = None
     """Of the newest request."""
-    _unsettled: set[int] = field(default_factory=set)
-    """Subclients of requests that are under way, or of which nobody knows whether they were started."""
+    watch: Watch = field(init=False)
+    _unsettled: dict[str, Unsettled] = field(default_factory=dict)
+    """By attempt: requests that are under way, or of which nobody knows whether they were carried out."""
+    _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
+    _connecting: bool = False
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
-    _following: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(
+            self.log,
+            news=lambda: self.changed(Change.JOBS),
+            fault=lambda error: self.fault(error),
+            clock=self.clock,
+            monotonic=self.monotonic,
+            sleep=self.sleep,
+            jitter=self.jitter,
+        )
+
+    @property
+    def tasks(self) -> list[FollowedTask]:
+        """What was accepted, the newest first."""
+        return self.watch.tasks
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a request that starts backups has no answer yet."""
+        return bool(self._sending)
+
+    @property
+    def unknown(self) -> list[Attempt]:
+        """The attempts of which nobody knows whether they were carried out."""
+        return [found.attempt for found in self._unsettled.values()]
 
     async def connect(self) -> None:
-        """Signs in and lists the estate; a failure is kept and said, and may be tried again."""
-        self.state, self.failure = State.CONNECTING, None
+        """Signs in and lists the estate; a failure is kept and said, and may be tried again.
+
+        Does nothing while it is under way: a held key is one reload.
+        """
+        if self._connecting:
+            return
+        self._connecting, self.state, self.failure = True, State.CONNECTING, None
         self.changed(Change.CONNECTION)
         try:
-            if self.target is None:
-                self.target = await self.find_target()
-            if self._commserve is None:
-                self._commserve = await self.target.open()
-                self._reader = BranchReader(self._read_client, MAX_IN_FLIGHT)
-                source = self.target.token_source
-                self.log.add(
-                    Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
-                )
-            await self._list_estate(self._commserve)
+            await self._list_estate(await self._signed_in())
         except PgBackupError as error:
             self.state, self.failure = State.FAILED, error
-            self.tell_error(error)
+            tell_error(self.log, error)
         else:
             self.state = State.READY
+        finally:
+            self._connecting = False
         self.changed(Change.CONNECTION)
+
+    async def settle(self, seconds: float) -> None:
+        """Gives requests that are under way some time for their answer; after it, they are unknown."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=seconds)
+        for sending in list(self._sending):
+            sending.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def close(self) -> None:
         """Ends what is under way; the jobs on the CommServe go on."""
-        for task in list(self._following):
-            task.cancel()
-        await asyncio.gather(*self._following, return_exceptions=True)
+        await self.settle(0)
+        await self.watch.close()
         if self._reader is not None:
             await self._reader.close()
         if self._commserve is not None:
@@ -138,81 +162,74 @@ class Desk:
         if self._reader is not None:
             await self._reader.until_read(client_id)
 
-    async def running_on(self, subclients: tuple[Subclient, ...]) -> tuple[str, ...]:
-        """What is active on these subclients now, a line each. Raises CommvaultError."""
-        if self._commserve is None:
-            return ()
+    async def running_on(self, subclients: Iterable[Subclient]) -> Mapping[int, tuple[str, ...]]:
+        """What is active now on each of these subclients, by its id, a line a job. Raises CommvaultError."""
+        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
         chosen = {subclient.subclient_id: subclient for subclient in subclients}
         listing = await self._commserve.jobs.listing(active_only=True)
-        found = []
+        found: dict[int, tuple[str, ...]] = {}
         for job in listing.rows:
             subclient = chosen.get(job.subclient.subclient_id) if job.subclient else None
             if subclient is not None:
                 user = f" by {job.user_name.user_name}" if job.user_name and job.user_name.user_name else ""
-                found.append(f"job {job.job_id} ({job.status}){user} on {subclient.path}")
-        return tuple(found)
+                line = f"job {job.job_id} ({job.status}){user} on {subclient.path}"
+                found[subclient.subclient_id] = (*found.get(subclient.subclient_id, ()), line)
+        return found
 
     def unsettled(self, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
         """Those of which an earlier request is not settled: sending again could start them twice."""
-        return tuple(found for found in subclients if found.subclient_id in self._unsettled)
+        ids = {subclient_id for found in self._unsettled.values() for subclient_id in found.subclient_ids}
+        return tuple(found for found in subclients if found.subclient_id in ids)
 
     async def submit(self, task: BackupTask) -> Outcome:
         """Sends the task, once, says what became of it, and follows its jobs.
 
-        Raises RefusedHereError where an earlier request for one of its subclients is not settled.
+        The request goes on if the caller is cancelled; ``settle`` ends it. Raises RefusedHereError where an earlier
+        request for one of its subclients is not settled.
         """
-        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
         if self.unsettled(task.subclients):
             raise RefusedHereError(
                 "Not sent: an earlier request for these subclients is under way, or its end is not known.",
                 LOOK_BEFORE_AGAIN,
             )
-        chosen = {subclient.subclient_id for subclient in task.subclients}
-        self._unsettled |= chosen
         attempt = self.make_attempt()
+        chosen = frozenset(subclient.subclient_id for subclient in task.subclients)
+        self._unsettled[attempt.attempt_id] = Unsettled(attempt, chosen)
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
-        outcome = await submit(self._commserve, task, attempt, self._tell_outcome)
-        if outcome.kind is not OutcomeKind.UNKNOWN:
-            self._unsettled -= chosen
-        self.last_outcome = outcome
-        self.changed(Change.JOBS)
-        if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
-            self._begin_following(task, outcome)
-        return outcome
+        sending = asyncio.create_task(self._send(task, attempt))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        return await asyncio.shield(sending)
 
     async def act(self, job_id: int, action: JobAction) -> None:
         """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
         assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
-        words = f"{action.name.lower()} of job {job_id}"
         outcome = await act(self._commserve.jobs, job_id, action)
-        if outcome.kind is OutcomeKind.ACCEPTED:
-            as_job = f" as job {outcome.job_ids[0]}" if outcome.job_ids else ""
-            self.log.add(Severity.GOOD, f"{words}: taken by the CommServe{as_job}.")
-            return
-        unknown = outcome.kind is OutcomeKind.UNKNOWN
-        head = "UNKNOWN whether it arrived" if unknown else HEADS[outcome.kind]
-        self.log.add(Severity.ERROR, f"{words}: {head}{facts(outcome)}:", outcome.message)
-        if outcome.advice:
-            self.log.add(Severity.INFO, f"→ {outcome.advice}")
+        tell_job_action(self.log, f"{action.name.lower()} of job {job_id}", outcome)
 
-    def tell_error(self, error: PgBackupError, prefix: str = "") -> None:
-        """An error in the log: status, code, the server's own words, and what to do next."""
-        facts = ""
-        if isinstance(error, ServerSaidNoError):
-            facts = f"HTTP {error.status}" + (f", errorCode {error.code}" if error.code is not None else "") + ": "
-        self.log.add(Severity.ERROR, f"{prefix}{facts}{error.problem}")
-        if error.advice:
-            self.log.add(Severity.INFO, f"→ {error.advice}")
+    async def _signed_in(self) -> CommServe:
+        if self.target is None:
+            self.target = await self.find_target()
+        if self._commserve is None:
+            self._commserve = await self.target.open()
+            self._reader = BranchReader(self._read_client, MAX_IN_FLIGHT, self.fault)
+            source = self.target.token_source
+            self.log.add(
+                Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
+            )
+        return self._commserve
 
     async def _list_estate(self, commserve: CommServe) -> None:
         self.estate = Estate(await commserve.inventory.overview())
-        self.outline.load(self.estate)
+        read_before = self.outline.in_use()
+        self._tell_dropped(self.outline.load(self.estate))
         for damaged in self.estate.damaged:
             self.log.add(Severity.WARNING, str(damaged))
         clients = counted(len(self.estate.clients), "client")
         instances = counted(len(self.estate.overview.instances), "PostgreSQL instance")
         self.log.add(Severity.INFO, f"{clients} with {instances}.")
+        self.want([client_id for client_id in read_before if self.outline.client(client_id)])
         self.changed(Change.TREE)
 
     async def _read_client(self, client_id: int) -> None:
@@ -223,66 +240,29 @@ class Desk:
         except CommvaultError as error:
             self.estate.add_failure(client_id, error)
             self.outline.fail(client_id, error.problem)
-            self.tell_error(error, f"{self.estate.client_name(client_id)}: ")
+            tell_error(self.log, error, f"{self.estate.client_name(client_id)}: ")
         else:
             self.estate.add(client_id, listing)
-            self.outline.fill(client_id, self.estate.subclients_of(client_id))
+            self._tell_dropped(self.outline.fill(client_id, self.estate.subclients_of(client_id)))
             for damaged in listing.damaged:
                 self.log.add(Severity.WARNING, f"{self.estate.client_name(client_id)}: {damaged}")
         self.changed(Change.TREE)
 
-    def _tell_outcome(self, outcome: Outcome) -> None:
-        if outcome.kind is OutcomeKind.ACCEPTED:
-            ids = ", ".join(map(str, outcome.job_ids))
-            task_id = outcome.task_id or "?"
-            self.log.add(Severity.GOOD, f"Accepted{facts(outcome)}: task {task_id}, jobs {ids}.")
-            return
-        self.log.add(Severity.ERROR, f"{HEADS[outcome.kind]}{facts(outcome)}:", outcome.message)
-        if outcome.advice:
-            self.log.add(Severity.INFO, f"→ {outcome.advice}")
+    def _tell_dropped(self, dropped: Iterable[Subclient]) -> None:
+        for subclient in dropped:
+            self.log.add(Severity.WARNING, f"No longer there, its mark is taken off: {subclient.path}")
 
-    def _begin_following(self, task: BackupTask, outcome: Outcome) -> None:
-        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock())
-        self.tasks.insert(0, followed)
-        following = asyncio.create_task(self._follow(followed))
-        self._following.add(following)
-        following.add_done_callback(self._following.discard)
+    async def _send(self, task: BackupTask, attempt: Attempt) -> Outcome:
+        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
+
+        def record(outcome: Outcome) -> None:
+            self.last_outcome = outcome
+            if outcome.kind is not OutcomeKind.UNKNOWN:
+                del self._unsettled[attempt.attempt_id]
+            tell_outcome(self.log, outcome)
+
+        outcome = await submit(self._commserve, task, attempt, record)
         self.changed(Change.JOBS)
-
-    async def _follow(self, followed: FollowedTask) -> None:
-        assert self._commserve is not None  # noqa: S101  # it was submitted over it
-        try:
-            jobs = self._commserve.jobs
-            async for look in follow(jobs, followed.task, followed.outcome.job_ids, sleep=self.sleep):
-                self._take_look(followed, look.progress, look.trouble)
-        except (AuthError, ContactLostError) as error:
-            followed.trouble = error.problem
-            self.tell_error(error, "Following stopped: ")
-        else:
-            followed.ended = True
-            self._tell_verdict(followed)
-        self.changed(Change.JOBS)
-
-    def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:
-        for before, now in zip(followed.progress.jobs, seen.jobs, strict=True):
-            if before.status != now.status:
-                severity = Severity.ERROR if now.ending.is_failure else Severity.INFO
-                reason = f": {now.summary.pending_reason}" if now.summary and now.summary.pending_reason else ""
-                self.log.add(severity, f"job {now.job_id} {now.path}: {now.status}{reason}")
-        if trouble is None:
-            followed.as_of = self.clock()
-        elif followed.trouble != trouble.problem:
-            self.log.add(Severity.WARNING, f"No news of task {followed.outcome.task_id}: {trouble.problem}")
-        followed.trouble = trouble.problem if trouble else ""
-        followed.progress = seen
-        self.changed(Change.JOBS)
-
-    def _tell_verdict(self, followed: FollowedTask) -> None:
-        verdict = followed.progress.verdict
-        word, _, reason = VERDICTS[verdict]
-        severity = {Verdict.GO: Severity.GOOD, Verdict.NO_GO: Severity.ERROR}.get(verdict, Severity.WARNING)
-        for warning in followed.progress.warnings():
-            self.log.add(Severity.WARNING, warning)
-        for missing in followed.progress.missing:
-            self.log.add(Severity.ERROR, f"never started: {missing.path}")
-        self.log.add(severity, f"{word}: task {followed.outcome.task_id or '?'}: {reason}.")
+        if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
+            self.watch.begin(self._commserve.jobs, task, outcome)
+        return outcome

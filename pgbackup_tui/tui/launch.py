@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.target import ConnectionOptions, Target, find_target
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.tui.records import LogStore
 
 _SIGNALLED = 128
+_UNKNOWN = 6
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,20 +52,27 @@ async def _run(
             return target
         return await asyncio.to_thread(stack.enter_context, find_target(options))
 
+    desk = Desk(find, LogStore())
     plain = terminal.no_color or terminal.few_colors
     console = Console(
-        Desk(find, LogStore()),
+        desk,
         read_only=arguments.read_only,
         ascii_only=arguments.ascii or terminal.is_ascii_only,
         ansi=plain,
     )
-    ended_by = _end_in_order(console.exit)
+    ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
         print(console.last_words, file=sys.stderr)  # noqa: T201
+    for attempt in desk.unknown:
+        print(_unknown_words(attempt.attempt_id), file=sys.stderr)  # noqa: T201
     if ended_by:
         return _SIGNALLED + ended_by[0]
-    return console.return_code or 0
+    return console.return_code or (_UNKNOWN if desk.unknown else 0)
+
+
+def _unknown_words(attempt_id: str) -> str:
+    return f"UNKNOWN whether the backups of attempt {attempt_id} were started. {LOOK_BEFORE_AGAIN}"
 
 
 def _end_in_order(leave: Callable[[], None]) -> list[int]:

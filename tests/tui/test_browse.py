@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from pgbackup_tui.tui.actions import Place
-from pgbackup_tui.tui.outline import Kind, Reading
+from pgbackup_tui.tui.nodes import Kind
+from pgbackup_tui.tui.outline import Reading
 from tests.driver import console_on, demo
 
 FILES, DUMPS = "FSBasedBackupSet", "DumpBasedBackupSet"

@@ -102,7 +102,7 @@ async def test_what_is_not_settled_is_not_sent_again() -> None:
         await console.confirm.yes()
         await console.press("1")
         await console.compose.open().start()
-        assert "not settled" in console.words("#cautions")
+        assert "not settled" in console.text("#facts")
         await console.confirm.yes()
         assert any(line.startswith("Not sent: an earlier request") for line in console.log())
         assert len(console.site.tasks_posted()) == 1

@@ -11,7 +11,8 @@ from textual.widgets import Input
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
-from pgbackup_tui.tui.outline import Node, Reading
+from pgbackup_tui.tui.nodes import Node
+from pgbackup_tui.tui.outline import Reading
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.tree import basket_words, heading
@@ -29,7 +30,10 @@ class BrowsePanel(Panel):
         super().__init__(desk, signs, read_only=read_only)
         self._marks_pending = 0
         """Marks that wait for their branch to be read."""
+        self._mark_round = 0
+        """Counts up when every mark is taken off: those that wait are meant too."""
         self._compose_wanted = False
+        """The form was asked for while marks wait; any other key takes that back."""
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
@@ -80,8 +84,12 @@ class BrowsePanel(Panel):
         self.query_one("#filter").display = bool(self.desk.outline.filter)
         self.tree_view.focus()
 
+    def leave(self) -> None:
+        self._compose_wanted = False
+
     def on_key(self, event: Key) -> None:
         """Esc clears the filter, wherever the focus is."""
+        self._compose_wanted = self._compose_wanted and event.key == "c"
         if event.key == "escape" and (self.desk.outline.filter or self.query_one("#filter").has_focus):
             self.query_one("#filter", Input).value = ""
             self.query_one("#filter").display = False
@@ -101,7 +109,10 @@ class BrowsePanel(Panel):
 
     async def _mark_when_read(self, node: Node) -> None:
         """Marks as soon as the branch is read, and then does what was asked for after the mark."""
+        asked_in = self._mark_round
         await self.desk.until_read(node.client_id)
+        if asked_in != self._mark_round:
+            return
         self._marks_pending -= 1
         if self.desk.outline.reading.get(node.client_id) is Reading.DONE:
             self.desk.outline.toggle_mark(node)
@@ -110,7 +121,9 @@ class BrowsePanel(Panel):
             self.action_compose()
 
     def action_unmark_all(self) -> None:
-        """Takes off every mark."""
+        """Takes off every mark, and those that wait for their branch."""
+        self._mark_round += 1
+        self._marks_pending = 0
         self.desk.outline.marked.clear()
         self.show()
 
@@ -126,6 +139,7 @@ class BrowsePanel(Panel):
         """Goes on to the form, as soon as every mark is made; without a mark, with what the cursor is on."""
         self._compose_wanted = self._marks_pending > 0
         if self._compose_wanted:
+            self.tell("The form opens as soon as what you marked is read; any other key takes that back.")
             return
         node = self.tree_view.node
         if not self.desk.outline.marked and node is not None and node.subclient is not None:

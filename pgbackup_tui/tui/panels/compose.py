@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Checkbox, Input, RadioSet
+from textual.timer import Timer
+from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet
 
-from pgbackup_tui.backup.curl import curl_line
+from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.task import BackupTask, Field, Level, cautions
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.errors import RefusedHereError
@@ -17,15 +18,19 @@ from pgbackup_tui.text import clean, counted
 from pgbackup_tui.times import age
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import TYPED_ABOVE, Decision
-from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.desk import Change, Desk
 from pgbackup_tui.tui.draft import Draft, meaning
+from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
+from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, task_facts
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit, fit_right
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
 from pgbackup_tui.tui.widgets.line_view import LineView
+from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 
-_FACTS_LISTED = 60
+_SHOW_REQUEST_AFTER = 0.15
+"""Seconds without another change until the request beside the form is made anew: it can be thousands of lines."""
 
 
 class Associations(LineView):
@@ -59,8 +64,10 @@ class ComposePanel(Panel):
         super().__init__(desk, signs, read_only=read_only)
         self.draft = Draft()
         self.associations = Associations(self.draft, desk, signs)
-        self._active: tuple[str, ...] | None = None
-        """What is running on the subclients; None as long as it is not known."""
+        self._active: Mapping[int, tuple[str, ...]] | None = None
+        """What is running, by subclient id, as last told; None as long as it is not known."""
+        self._looking = "Looking what is running on these subclients …"
+        self._request_due: Timer | None = None
         self._tried = False
         """Whether the start was asked for: from then on every problem is shown."""
 
@@ -96,8 +103,11 @@ class ComposePanel(Panel):
                     yield Button("Start…", id="start", compact=True, disabled=self.read_only)
                     yield Button("Request", id="show-request", compact=True)
                     yield Button("Back", id="leave", compact=True)
-            with VerticalScroll(id="request", can_focus=True):
-                yield Words(id="request-text")
+            yield TextView(id="request", signs=self.signs)
+
+    def offers(self, action: str) -> bool:
+        is_beside = self.query_one("#request").display and self.query_one("#form").display
+        return super().offers(action) and not (action == "request" and is_beside)
 
     def enter(self) -> None:
         """Shows the form for what is marked now, and asks what is running there."""
@@ -107,7 +117,7 @@ class ComposePanel(Panel):
         self.remove_class("-request")
         self.associations.lines_changed()
         self.show()
-        self.in_background(self._look_what_runs(), "running")
+        self.in_background(self._look_what_runs(), "running", exclusive=True)
         self.query_one("#level", RadioSet).focus()
 
     def show(self) -> None:
@@ -123,7 +133,11 @@ class ComposePanel(Panel):
             meaning(level, chosen) if level else "Choose a level: there is no default."
         )
         self._show_problems()
-        self._show_request()
+        self._show_running()
+        if self._request_due is None:
+            self._request_due = self.set_timer(_SHOW_REQUEST_AFTER, self._show_request)
+        else:
+            self._request_due.reset()
 
     @on(RadioSet.Changed, "#level")
     def _level_chosen(self, event: RadioSet.Changed) -> None:
@@ -160,6 +174,7 @@ class ComposePanel(Panel):
         """On a narrow screen, the request in place of the form, and back."""
         self.toggle_class("-request")
         self.query_one("#request" if self.has_class("-request") else "#level").focus()
+        self.call_after_refresh(self._show_request)
 
     @on(Button.Pressed, "#leave")
     def action_back(self) -> None:
@@ -171,7 +186,10 @@ class ComposePanel(Panel):
 
     def action_take_out(self) -> None:
         """Takes the subclient at the cursor out of the task, and its mark off the tree."""
-        if not self.associations.has_focus or not self.draft.subclients:
+        if not self.draft.subclients:
+            return
+        if not self.associations.has_focus:
+            self.tell("The cursor is not in the list of subclients: shift+Tab goes there.")
             return
         subclient_id = list(self.draft.subclients)[self.associations.cursor]
         del self.draft.subclients[subclient_id]
@@ -180,18 +198,25 @@ class ComposePanel(Panel):
         self.show()
 
     async def _look_what_runs(self) -> None:
-        asked = tuple(self.draft.subclients.values())
-        line = self.query_one("#running", Words)
-        line.say("Looking what is running on these subclients …")
+        self._looking = "Looking what is running on these subclients …"
+        self._show_running()
         try:
-            self._active = await self.desk.running_on(asked)
+            self._active = await self.desk.running_on(self.draft.subclients.values())
         except CommvaultError as error:
-            line.say(f"What is running on these subclients can't be told: {clean(error.problem)}")
-            return
-        if self._active:
-            line.say(f"Running now: {clean('; '.join(self._active))}")
-        else:
-            line.say("Nothing is running on these subclients now.")
+            self._looking = f"What is running on these subclients can't be told: {clean(error.problem)}"
+        self._show_running()
+
+    def _running_now(self) -> list[str]:
+        """What is running on the subclients that are in the form now."""
+        active = self._active or {}
+        return [line for subclient_id in self.draft.subclients for line in active.get(subclient_id, ())]
+
+    def _show_running(self) -> None:
+        running = self._running_now()
+        words = self._looking if self._active is None else "Nothing is running on these subclients now."
+        line = self.query_one("#running", Words)
+        line.say(f"Running now: {clean('; '.join(running))}" if running else words)
+        line.set_class(bool(running), "problem")
 
     def _show_problems(self) -> None:
         found = self.draft.problems()
@@ -203,44 +228,53 @@ class ComposePanel(Panel):
             line.display = bool(shown)
 
     def _show_request(self) -> None:
+        """Makes the request beside the form anew, if it is in sight."""
+        self._request_due = None
+        view = self.query_one("#request", TextView)
+        if not view.is_on_screen:
+            return
         body = self.draft.body()
-        if body is None:
-            words = "The exact request is shown here as soon as the form is complete."
-        else:
-            route = self.desk.target.route if self.desk.target else None
-            base = route.address.base if route else ""
-            words = f"POST {base}CreateTask\n{json.dumps(body, indent=1)}\n\nAs a line for the shell:\n"
-            words += curl_line(base, body)
-        self.query_one("#request-text", Words).say(words)
+        route = self.desk.target.route if self.desk.target else None
+        view.say(request_paragraphs(route.address.base if route else "", body))
 
     def _decision(self, task: BackupTask) -> Decision:
+        where = decision_place(self.desk.target)
         number, level = len(task.subclients), task.options.level
-        target = self.desk.target
-        where = f"{target.where} as {target.user}" if target else ""
-        facts = [f"  {clean(found.path)}  id {found.subclient_id}" for found in task.subclients[:_FACTS_LISTED]]
-        if number > _FACTS_LISTED:
-            facts.append(f"  … and {number - _FACTS_LISTED} more")
         warned = [
             f"An earlier request for {found.path} is not settled." for found in self.desk.unsettled(task.subclients)
         ]
         if self._active is None:
             warned.append("What is running on these subclients is not known.")
-        warned += [*(f"Running now: {line}" for line in self._active or ()), *cautions(task)]
+        warned += [*(f"Running now: {line}" for line in self._running_now()), *cautions(task)]
 
         async def carry_out() -> None:
             try:
-                await self.desk.submit(task)
+                outcome = await self.desk.submit(task)
             except RefusedHereError as error:
-                self.desk.tell_error(error)
+                tell_error(self.desk.log, error)
+                return
+            if outcome.kind is OutcomeKind.ACCEPTED:
+                self._begin_anew()
 
         return Decision(
             question=f"Start {counted(number, f'{level} backup')} on {clean(where)}?",
-            facts=tuple(facts),
+            facts=task_facts(task),
             yes=f"Yes, start {number} {level}",
             carry_out=carry_out,
             must_type=str(number) if number > TYPED_ABOVE else "",
             cautions=tuple(map(clean, warned)),
         )
+
+    def _begin_anew(self) -> None:
+        """After a task was accepted: what it was made of must not slip into the next one."""
+        self.desk.outline.marked.clear()
+        self.draft.begin_anew()
+        for choice in self.query(Choice):
+            with choice.prevent(RadioButton.Changed, RadioSet.Changed):
+                choice.value = False
+        with self.prevent(Checkbox.Changed):
+            self.query_one("#with_data", Checkbox).value = False
+        self.desk.changed(Change.TREE)
 
 
 def _input(name: str, placeholder: str) -> Input:

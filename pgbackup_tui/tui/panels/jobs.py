@@ -14,7 +14,7 @@ from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
-from pgbackup_tui.tui.panels.panel import Ask, Panel
+from pgbackup_tui.tui.panels.panel import Ask, KeysChanged, Panel
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.job_table import JobTable
@@ -52,9 +52,13 @@ class JobsPanel(Panel):
         self.table.empty = _EMPTY if self.desk.last_outcome is None else _without_jobs(self.desk.last_outcome)
         self.query_one("#job-heading").display = has_tasks
         self.query_one("#job-detail").display = has_tasks
-        if self.is_on_screen and self.table.size.width:
+        if self.is_on_screen:
             self.table.show()
         self._show_detail()
+
+    def offers(self, action: str) -> bool:
+        is_about_a_job = action in ("suspend", "resume", "kill")
+        return super().offers(action) and (not is_about_a_job or self._open_job() is not None)
 
     @on(Resize)
     def _show_heading(self) -> None:
@@ -62,17 +66,16 @@ class JobsPanel(Panel):
         if width > 1:
             line = heading(width - 1)
             self.query_one("#job-heading", Words).say(" " + "".join(piece.text for piece in line))
-            self.table.show()
 
     @on(LineView.Moved)
     def _show_detail(self) -> None:
-        job = self.table.job
+        task, job = self.table.followed, self.table.job
         words = detail(job) if job else ""
-        stale = next((task for task in self.desk.tasks if task.trouble), None)
-        if stale is not None:
-            since = f"task {stale.outcome.task_id or '?'} since {clock_time(stale.as_of)}"
-            words = f"No news of {since}: {clean(stale.trouble)}"
+        if task is not None and task.trouble:
+            since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
+            words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
+        self.post_message(KeysChanged())
 
     def action_suspend(self) -> None:
         """Asks whether to halt the job."""
@@ -86,10 +89,17 @@ class JobsPanel(Panel):
         """Asks whether to end the job."""
         self._ask(JobAction.KILL, "Kill")
 
+    def _open_job(self) -> TaskJob | None:
+        """The job at the cursor, if something can still be done to it."""
+        job = self.table.job
+        return None if job is None or job.ending.is_final else job
+
     def _ask(self, action: JobAction, verb: str) -> None:
-        job: TaskJob | None = self.table.job
+        if not self.may(action.name.lower()):
+            return
+        job = self._open_job()
         if job is None:
-            self.tell("The cursor is on no job.")
+            self.tell("The cursor is on no job that still runs.")
             return
         job_id = job.job_id
 

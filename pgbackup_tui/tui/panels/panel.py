@@ -32,8 +32,12 @@ class Ask(Message):
         self.back_to = back_to
 
 
+class KeysChanged(Message):
+    """Other actions are offered now."""
+
+
 class Panel(Vertical):
-    """A place. Its bindings come from the table of actions; read-only, the dangerous ones are off."""
+    """A place. Its bindings come from the table of actions; read-only, the dangerous ones are refused."""
 
     PLACE: ClassVar[Place]
 
@@ -47,20 +51,27 @@ class Panel(Vertical):
         """This place is shown now: puts the focus where keys are expected."""
         raise NotImplementedError
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def leave(self) -> None:
+        """Another place is shown now."""
+
+    def offers(self, action: str) -> bool:
+        """Whether an action makes sense now, for the key strip."""
         return not (self.read_only and is_dangerous(self.PLACE, action))
 
     def may(self, action: str) -> bool:
-        """Whether an action that came from a button may be done; says why not."""
-        if self.check_action(action, ()):
-            return True
-        self.tell("The console is read-only: nothing that changes anything can be done.")
-        return False
+        """Whether an action may be done; says why not, because a key that is silent looks broken."""
+        if self.read_only and is_dangerous(self.PLACE, action):
+            self.tell("The console is read-only: nothing that changes anything can be done.")
+            return False
+        return True
 
     def tell(self, words: str) -> None:
         """Why a key did nothing; in the log, which is always in sight and covers nothing."""
         self.desk.log.add(Severity.WARNING, words)
 
-    def in_background(self, work: object, name: str) -> None:
-        """Runs a coroutine on the console's loop; what it raises ends the console in the crash guard."""
-        cast("App[None]", self.app).run_worker(work, name=name)  # type: ignore[arg-type]
+    def in_background(self, work: object, name: str, *, exclusive: bool = False) -> None:
+        """Runs a coroutine on the console's loop; what it raises ends the console in the crash guard.
+
+        Exclusive, it takes the place of an earlier one of the same name.
+        """
+        cast("App[None]", self.app).run_worker(work, name=name, group=name, exclusive=exclusive)  # type: ignore[arg-type]

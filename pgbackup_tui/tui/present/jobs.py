@@ -135,6 +135,8 @@ def detail(job: TaskJob) -> str:
 def verdict_line(progress: TaskProgress, task_id: int | None) -> Line:
     """The word for a task, with its reason."""
     word, tone, reason = VERDICTS[progress.verdict]
+    if progress.verdict is Verdict.UNDECIDED and not progress.all_ended:
+        word = "IN PROGRESS"
     ended = sum(job.ending.is_final for job in progress.jobs)
     return (
         Piece(f" {word} ", tone),

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import age
-from pgbackup_tui.tui.outline import Kind, Marking, Node, Outline, Reading
+from pgbackup_tui.tui.nodes import Kind, Node
+from pgbackup_tui.tui.outline import Marking, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
 
 _MARK = 4

@@ -9,7 +9,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from pgbackup_tui.tui.outline import Kind, Node, Outline
+from pgbackup_tui.tui.nodes import Kind, Node
+from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Signs
 from pgbackup_tui.tui.present.tree import row
 from pgbackup_tui.tui.widgets.line_view import LineView
@@ -118,8 +119,15 @@ class EstateTree(LineView):
         self.show()
 
     def _place_of(self, node: Node) -> int:
-        """Where a row is now: looked for by what it stands for, because reading a branch makes its rows anew."""
-        for place, shown in enumerate(self._rows):
-            if shown.kind is node.kind and shown.entity_id == node.entity_id and shown.client_id == node.client_id:
+        """Where a row is now, or the nearest branch that it was in.
+
+        Looked for by what it stands for, because reading a branch makes its rows anew.
+        """
+        places = {(shown.kind, shown.entity_id, shown.client_id): place for place, shown in enumerate(self._rows)}
+        step: Node | None = node
+        while step is not None:
+            place = places.get((step.kind, step.entity_id, step.client_id))
+            if place is not None:
                 return place
+            step = step.parent
         return min(self.cursor, max(0, len(self._rows) - 1))

@@ -115,15 +115,21 @@ class LineView(ScrollView, can_focus=True):
 
     def action_cursor(self, by: int) -> None:
         """One line up or down."""
-        self.move_to(self.cursor + by)
+        if self.shows_cursor:
+            self.move_to(self.cursor + by)
+        else:
+            self.scroll_to(y=self.scroll_offset.y + by, animate=False, force=True)
 
     def action_page(self, by: int) -> None:
         """As many lines as are in sight."""
-        self.move_to(self.cursor + by * max(1, self.size.height - 1))
+        self.action_cursor(by * max(1, self.size.height - 1))
 
     def action_edge(self, to: int) -> None:
         """The first or the last line."""
-        self.move_to(0 if to < 0 else self.count() - 1)
+        if self.shows_cursor:
+            self.move_to(0 if to < 0 else self.count() - 1)
+        else:
+            self.scroll_to(y=0 if to < 0 else self.count(), animate=False, force=True)
 
     def action_choose(self) -> None:
         """Enter."""
@@ -134,6 +140,8 @@ class LineView(ScrollView, can_focus=True):
         """A click puts the cursor there; on the cursor, it is Enter."""
         index = event.y + self.scroll_offset.y
         if not 0 <= index < self.count():
+            return
+        if not self.shows_cursor:
             return
         if index == self.cursor:
             self.action_choose()
