@@ -40,8 +40,8 @@ class Console(App[None]):
     TITLE = "pgbackup-tui"
     CSS_PATH = [str(path) for path in stylesheet_paths()]  # noqa: RUF012  # Textual's own name and type
     BINDINGS = bindings_for(Place.EVERYWHERE)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (78, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (22, "-low"), (34, "-high")]  # noqa: RUF012
 
     def __init__(
         self, desk: Desk, *, read_only: bool = False, ascii_only: bool = False, ansi: bool = False

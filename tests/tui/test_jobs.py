@@ -79,3 +79,10 @@ async def test_after_a_task_the_next_one_begins_with_nothing_marked_and_no_level
         assert console.compose.panel.draft.level is None
         await console.compose.start()
         assert console.place is Place.COMPOSE
+
+
+async def test_what_became_of_a_request_without_jobs_stands_in_their_place() -> None:
+    faults = json.dumps([{"path": "CreateTask", "answer": "reset"}])
+    async with console_on(demo(faults=faults)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        assert "UNKNOWN whether the last backup was started." in await console.screen()

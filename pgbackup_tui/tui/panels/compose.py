@@ -100,7 +100,8 @@ class ComposePanel(Panel):
                 yield Words(id="problem-installer_user", classes="problem")
                 yield Words(id="running", classes="note")
                 with Horizontal(id="compose-buttons"):
-                    yield Button("Start…", id="start", compact=True, disabled=self.read_only)
+                    if not self.read_only:
+                        yield Button("Start…", id="start", compact=True)
                     yield Button("Request", id="show-request", compact=True)
                     yield Button("Back", id="leave", compact=True)
             yield TextView(id="request", signs=self.signs)

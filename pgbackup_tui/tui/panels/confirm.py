@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -16,6 +17,7 @@ from pgbackup_tui.tui.present.pieces import Piece, Signs, Tone
 from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 
+_BESIDE_A_LABEL = 4
 SMALLEST = (60, 18)
 """Columns and rows of a screen below which nothing is confirmed: what it is about could be cut."""
 
@@ -58,8 +60,9 @@ class ConfirmPanel(Panel):
         typed.value = ""
         typed.placeholder = f"type {decision.must_type} to go on"
         typed.display = bool(decision.must_type)
-        self.query_one("#yes", Button).label = decision.yes
-        self.refresh(layout=True)  # a label alone keeps the width of the last one
+        yes = self.query_one("#yes", Button)
+        yes.label = decision.yes
+        yes.styles.width = cell_len(decision.yes) + _BESIDE_A_LABEL  # a label alone keeps the width of the last one
 
     def enter(self) -> None:
         self.query_one("#no", Button).focus()

@@ -59,9 +59,20 @@ class LineView(ScrollView, can_focus=True):
         self.signs = signs
         self.cursor = 0
         """The line that keys are about."""
-        self.empty = ""
-        """What is said in place of lines where there are none; it keeps the focus, so that keys still work."""
+        self._empty = ""
         self.shows_cursor = shows_cursor
+
+    @property
+    def empty(self) -> str:
+        """What is said in place of lines where there are none; it keeps the focus, so that keys still work."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, words: str) -> None:
+        if words != self._empty:
+            self._empty = words
+            if not self.count():
+                self.refresh()
 
     def count(self) -> int:
         """How many lines there are."""
@@ -110,7 +121,11 @@ class LineView(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         on_cursor = self.shows_cursor and index == self.cursor and (self.keeps_cursor or self.has_focus)
         under = self.get_component_rich_style(_CURSOR, partial=True) if on_cursor else Style.null()
-        segments = [Segment(text, base + self._tone(tone) + under) for text, tone in self._pieces(index, width)]
+        is_reversed = on_cursor and self.has_focus and self.app.ansi_color  # colours would be its background
+        segments = [
+            Segment(text, base + (Style.null() if is_reversed else self._tone(tone)) + under)
+            for text, tone in self._pieces(index, width)
+        ]
         return Strip(segments).adjust_cell_length(width, base + under)
 
     def action_cursor(self, by: int) -> None:
