@@ -144,8 +144,13 @@ def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
     login.set_defaults(run="pgbackup_tui.commands.login:run")
 
     logout = _parser(commands, "logout", hint="end a login, and forget its token")
-    _add_connection(logout)
-    logout.set_defaults(run="pgbackup_tui.commands.logout:run")
+    _add_address(logout)
+    logout.set_defaults(run="pgbackup_tui.commands.logout:run", demo=False)
+
+    doctor = _parser(commands, "doctor", hint="what works here, and how to mend what doesn't")
+    _add_address(doctor)
+    _add_json(doctor)
+    doctor.set_defaults(run="pgbackup_tui.commands.doctor:run", demo=False)
 
     profiles = _parser(commands, "profiles", hint="the CommServes of the settings file")
     _add_json(profiles)

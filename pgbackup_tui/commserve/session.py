@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -15,16 +15,14 @@ import httpx
 from pgbackup_tui import __version__
 from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.answer import Answer
-from pgbackup_tui.commserve.auth import LOGIN_PREFIX, AuthtokenAuth
+from pgbackup_tui.commserve.auth import AuthtokenAuth, without_token
+from pgbackup_tui.commserve.certificate import presented_certificate
 from pgbackup_tui.commserve.delivery import Delivery
-from pgbackup_tui.commserve.errors import ProtocolError
-from pgbackup_tui.commserve.failures import transport_error
+from pgbackup_tui.commserve.errors import CertificateError, CommvaultError, ProtocolError
+from pgbackup_tui.commserve.failures import transport_error, with_certificate
 from pgbackup_tui.commserve.proxy import environment_proxy, without_credentials
 from pgbackup_tui.commserve.tls import tls_context
-from pgbackup_tui.secret import MASK, Secret
-
-_SHORTEST_ECHO = 8
-"""Characters; a shorter token would be found in any text."""
+from pgbackup_tui.secret import Secret
 
 MAX_IN_FLIGHT = 8
 """Requests to one CommServe at the same time, at most."""
@@ -158,11 +156,11 @@ class Session:
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             pass
         except _FAILURES as error:
-            raise transport_error(error, self.address, self.proxy) from error
+            raise await self._failure(error) from error
         try:
             return await self._send(self._reader(), method, path, params, headers, content)
         except _FAILURES as error:
-            raise transport_error(error, self.address, self.proxy) from error
+            raise await self._failure(error) from error
 
     async def _has_another(self, refused: Secret) -> bool:
         """Whether there is another token than the one refused: requests that end at once renew it once."""
@@ -204,7 +202,15 @@ class Session:
                     with_token=with_token,
                 )
             except _FAILURES as error:
-                raise transport_error(error, self.address, self.proxy) from error
+                raise await self._failure(error) from error
+
+    async def _failure(self, error: Exception) -> CommvaultError:
+        """The error in words; of a certificate that is not trusted, with whose it is."""
+        said = transport_error(error, self.address, self.proxy)
+        if not isinstance(said, CertificateError):
+            return said
+        presented = await presented_certificate(self.address, self.proxy)
+        return said if presented is None else with_certificate(said, presented, self.address)
 
     async def _send(
         self,
@@ -239,7 +245,7 @@ class Session:
             finally:
                 await response.aclose()
         answer = _answer(f"{method} {path}", response, body)
-        return answer if auth is None or self._token is None else _without_token(answer, self._token)
+        return answer if auth is None or self._token is None else without_token(answer, self._token)
 
     def _reader(self) -> httpx.AsyncClient:
         if self._reading is None:
@@ -279,14 +285,5 @@ def _answer(request: str, response: httpx.Response, body: bytes) -> Answer:
         content_type=response.headers.get("Content-Type", ""),
         body=body,
         location=response.headers.get("Location", ""),
-    )
-
-
-def _without_token(answer: Answer, token: Secret) -> Answer:
-    """The answer without the token: a gateway's error page can echo the request's headers, and be quoted."""
-    bare = token.reveal().removeprefix(LOGIN_PREFIX)
-    if len(bare) < _SHORTEST_ECHO or (bare.encode() not in answer.body and bare not in answer.location):
-        return answer
-    return replace(
-        answer, body=answer.body.replace(bare.encode(), MASK.encode()), location=answer.location.replace(bare, MASK)
+        date=response.headers.get("Date", ""),
     )

@@ -68,6 +68,8 @@ class KernelKeyring:
             content = _content(key)
         finally:
             _keyctl(_UNLINK, key, _PROCESS_KEYRING)
+        if content is None:
+            return None
         end, _, token = content.partition(b" ")
         if not (end.isdigit() and len(end) <= 12 and token):
             raise StoreError(
@@ -92,7 +94,8 @@ class KernelKeyring:
         if key is None:
             return False
         _keyctl(_UNLINK, key, _PROCESS_KEYRING)
-        _require(_keyctl(_UNLINK, key, _USER_KEYRING))
+        if _keyctl(_UNLINK, key, _USER_KEYRING) < 0 and ctypes.get_errno() not in (errno.ENOENT, *_GONE):
+            _require(-1)
         return True
 
 
@@ -105,9 +108,13 @@ def _find(entry: Entry) -> int | None:
     return _require(key)
 
 
-def _content(key: int) -> bytes:
+def _content(key: int) -> bytes | None:
+    """What the key holds, or None where it has ended since it was found."""
     buffer = ctypes.create_string_buffer(2 * MAX_LENGTH)
-    length = _require(_keyctl(_READ, key, buffer, len(buffer)))
+    length = _keyctl(_READ, key, buffer, len(buffer))
+    if length < 0 and ctypes.get_errno() in _GONE:
+        return None
+    _require(length)
     if length > len(buffer):
         raise StoreError("What the kernel keyring has is longer than a token.", "Take it out: keyctl show @u")
     return buffer.raw[:length]
