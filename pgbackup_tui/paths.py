@@ -66,7 +66,7 @@ def create_private(path: Path, flags: int = os.O_WRONLY) -> int:
 
 
 def read_private(path: Path) -> bytes:
-    """What is in a file of the user's own. Raises FileNotFoundError, PathError."""
+    """What is in a file that the user alone can have written. Raises FileNotFoundError, PathError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _NEVER_THROUGH_A_LINK)
     except FileNotFoundError:
@@ -76,7 +76,10 @@ def read_private(path: Path) -> bytes:
             f"{path} can't be read: {error.strerror}.", "Look at it, its owner and its mode."
         ) from error
     with os.fdopen(descriptor, "rb") as stream:
-        _require_own(path, os.fstat(stream.fileno()))
+        found = os.fstat(stream.fileno())
+        _require_own(path, found)
+        if found.st_mode & 0o022:
+            raise PathError(f"Others may write to {path}.", f"Take that from them: chmod 600 {path}")
         try:
             return stream.read()
         except OSError as error:

@@ -40,6 +40,8 @@ class Answer:
     body: bytes = field(repr=False)
     location: str = ""
     """Where a redirect points to."""
+    date: str = ""
+    """When the server says it answered, as HTTP writes it."""
 
     def payload(self) -> object | None:
         """The body as JSON values, or None where it isn't JSON."""

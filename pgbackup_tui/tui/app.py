@@ -12,9 +12,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 
+from pgbackup_tui.crash import last_words
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Action, Place, actions_at, bindings_for, strip
-from pgbackup_tui.tui.crash import last_words
 from pgbackup_tui.tui.desk import Change, Desk, State
 from pgbackup_tui.tui.line_filter import ControlFilter
 from pgbackup_tui.tui.panels.browse import BrowsePanel

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN
+from pgbackup_tui.destination import ConnectionOptions
 from pgbackup_tui.errors import UsageError
-from pgbackup_tui.target import ConnectionOptions, Target, find_target
+from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.tui.records import LogStore
 
