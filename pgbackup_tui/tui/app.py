@@ -13,17 +13,21 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 
 from pgbackup_tui.crash import last_words
-from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Action, Place, actions_at, bindings_for, strip
 from pgbackup_tui.tui.desk import Change, Desk, State
+from pgbackup_tui.tui.entrance import Entrance
+from pgbackup_tui.tui.guarded import GuardedApp
 from pgbackup_tui.tui.line_filter import ControlFilter
 from pgbackup_tui.tui.panels.browse import BrowsePanel
 from pgbackup_tui.tui.panels.compose import ComposePanel
 from pgbackup_tui.tui.panels.confirm import ConfirmPanel
+from pgbackup_tui.tui.panels.connect import ConnectPanel
 from pgbackup_tui.tui.panels.help import HelpPanel
 from pgbackup_tui.tui.panels.jobs import JobsPanel
+from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, KeysChanged, Panel
+from pgbackup_tui.tui.present.headline import headline_words
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.stylesheets import stylesheet_paths
@@ -34,7 +38,7 @@ LEAVE_SECONDS = 10.0
 _TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
 
 
-class Console(App[None]):
+class Console(GuardedApp):
     """The whole console for one desk."""
 
     TITLE = "pgbackup-tui"
@@ -44,13 +48,19 @@ class Console(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (22, "-low"), (34, "-high")]  # noqa: RUF012
 
     def __init__(
-        self, desk: Desk, *, read_only: bool = False, ascii_only: bool = False, ansi: bool = False
+        self,
+        desk: Desk,
+        entrance: Entrance | None = None,
+        *,
+        read_only: bool = False,
+        ascii_only: bool = False,
+        ansi: bool = False,
+        idle_minutes: float = 0,
     ) -> None:
         self._control_filter = ControlFilter(ascii_only=ascii_only)
-        super().__init__(ansi_color=ansi)
+        super().__init__(desk, entrance, ansi=ansi, idle_minutes=idle_minutes)
         if ansi:
             self.theme = "ansi-dark"
-        self.desk = desk
         self.read_only = read_only
         self.place = Place.BROWSE
         self.last_words = ""
@@ -59,8 +69,9 @@ class Console(App[None]):
         signs = ASCII if ascii_only else BOXES
         self._panels: dict[Place, Panel] = {
             kind.PLACE: kind(desk, signs, read_only=read_only)
-            for kind in (BrowsePanel, ComposePanel, ConfirmPanel, JobsPanel, HelpPanel)
+            for kind in (BrowsePanel, ComposePanel, ConfirmPanel, JobsPanel, HelpPanel, LockPanel)
         }
+        self._panels[Place.CONNECT] = ConnectPanel(desk, signs, entrance, read_only=read_only)
         self._log_panel = LogPanel(desk.log, signs)
 
     def compose(self) -> ComposeResult:
@@ -75,13 +86,16 @@ class Console(App[None]):
         self.desk.fault = self._crash
         self._panels[Place.BROWSE].enter()
         self._show_headline()
+        self.begin_guarding()
         self.run_worker(self.desk.connect(), name="connect")
 
     async def on_unmount(self) -> None:
         await self.desk.close()
 
     def go_to(self, place: Place) -> None:
-        """Shows another place above the log."""
+        """Shows another place above the log; while it is locked, only what leads out of that."""
+        if self.idle.is_locked and place not in (Place.LOCK, Place.CONNECT):
+            return
         self._panels[self.place].leave()
         self.place = place
         self.query_one("#places", ContentSwitcher).current = place.value
@@ -101,7 +115,7 @@ class Console(App[None]):
 
     @on(ConfirmPanel.Confirmed)
     def _confirmed(self, event: ConfirmPanel.Confirmed) -> None:
-        self.go_to(Place.JOBS)
+        self.go_to(event.decision.leads_to)
         self.run_worker(event.decision.carry_out(), name="carry out")
 
     def action_browse(self) -> None:
@@ -111,6 +125,10 @@ class Console(App[None]):
     def action_jobs(self) -> None:
         """To the jobs."""
         self.go_to(Place.JOBS)
+
+    def action_connect(self) -> None:
+        """To the profiles, and to signing in."""
+        self.go_to(Place.CONNECT)
 
     def action_log(self) -> None:
         """Into the log, or back to the place above it."""
@@ -139,7 +157,7 @@ class Console(App[None]):
 
     def leave(self) -> None:
         """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice."""
-        if self._is_leaving or not self.desk.is_sending:
+        if self._is_leaving or not self.desk.dispatch.is_sending:
             self.exit()
             return
         self._is_leaving = True
@@ -151,7 +169,7 @@ class Console(App[None]):
         self.run_worker(self._leave_settled(), name="leave")
 
     async def _leave_settled(self) -> None:
-        await self.desk.settle(LEAVE_SECONDS)
+        await self.desk.dispatch.settle(LEAVE_SECONDS)
         self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
@@ -190,14 +208,21 @@ class Console(App[None]):
         """The desk has news; only what shows it is painted."""
         if not self.is_running:
             return
+        if change is Change.SIGN_IN:
+            if self.desk.state is State.SIGNED_OUT or self.idle.is_locked:
+                self.go_to(Place.CONNECT)
+            self._show_headline()
+            return
         browse, jobs = self._panels[Place.BROWSE], self._panels[Place.JOBS]
         assert isinstance(browse, BrowsePanel)  # noqa: S101  # they were made as these
         assert isinstance(jobs, JobsPanel)  # noqa: S101
         if change is Change.JOBS:
             jobs.show()
+            self.forget_when_locked_and_nothing_is_followed()
         else:
             browse.show()
         if change is Change.CONNECTION:
+            self.take_in_profile(self._panels.values(), read_only=self.read_only)
             self._show_headline()
 
     def _owner_of(self, place: Place) -> App[None] | Widget | None:
@@ -208,21 +233,21 @@ class Console(App[None]):
 
     def _is_offered(self, action: Action) -> bool:
         owner = self._owner_of(action.place)
-        return not isinstance(owner, Panel) or owner.offers(action.name)
+        if isinstance(owner, Panel):
+            return owner.offers(action.name)
+        return bool(self.check_action(action.name, ()))
 
     def _here(self) -> Place:
         """Where keys go: the place, or the log under it."""
         return Place.LOG if self._log_panel.has_focus_within else self.place
 
     def _show_headline(self) -> None:
-        target = self.desk.target
-        if target is not None and self.desk.state is State.READY:
-            who = f"{target.user} on {target.where}"
-        else:
-            who = self.desk.state.value
-        mode = "READ-ONLY ▸ " if self.read_only else ""
-        place = self.place.value.capitalize()
-        self.query_one("#headline", Words).say(f"pgbackup-tui ▸ {mode}{place}   {clean(who)}")
+        headline = self.query_one("#headline", Words)
+        profile = self.desk.target.profile if self.desk.target else None
+        is_production = profile is not None and bool(profile.production)
+        headline.set_class(is_production, "-production")
+        headline.styles.background = profile.color if is_production and profile and not self.ansi_color else None
+        headline.say(headline_words(self.desk, self.place, read_only=self._panels[self.place].read_only))
 
     def _show_keys(self, width: int | None = None) -> None:
         keys = self.query_one("#keys", Words)

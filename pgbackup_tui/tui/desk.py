@@ -11,19 +11,20 @@ from enum import Enum, auto
 
 from pgbackup_tui.backup.attempt import Attempt, new_attempt
 from pgbackup_tui.backup.job_actions import act
-from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind
-from pgbackup_tui.backup.submit import submit
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.errors import CommvaultError
+from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
-from pgbackup_tui.errors import PgBackupError, RefusedHereError
+from pgbackup_tui.errors import CredentialError, PgBackupError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
-from pgbackup_tui.tui.narration import tell_error, tell_job_action, tell_outcome
+from pgbackup_tui.tui.dispatch import Dispatch
+from pgbackup_tui.tui.narration import tell_error, tell_job_action
 from pgbackup_tui.tui.outline import Outline, Reading
+from pgbackup_tui.tui.prompt import Prompt
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
 from pgbackup_tui.tui.watch import FollowedTask, Watch
@@ -33,6 +34,8 @@ class Change(Enum):
     """What the panels should look at again."""
 
     CONNECTION = auto()
+    SIGN_IN = auto()
+    """A person has to sign in before anything goes on."""
     TREE = auto()
     JOBS = auto()
 
@@ -43,14 +46,7 @@ class State(Enum):
     CONNECTING = "connecting"
     READY = "ready"
     FAILED = "not connected"
-
-
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """A request of which nobody knows whether it was carried out, or whose answer is not there yet."""
-
-    attempt: Attempt
-    subclient_ids: frozenset[int]
+    SIGNED_OUT = "not signed in"
 
 
 @dataclass(slots=True)
@@ -72,17 +68,18 @@ class Desk:
     target: Target | None = None
     outline: Outline = field(default_factory=Outline)
     estate: Estate | None = None
-    last_outcome: Outcome | None = None
-    """Of the newest request."""
+    waiting_for: str = ""
+    """The keyring that the token is looked for in, when it takes longer than a moment."""
+    prompt: Prompt | None = None
+    """Who is asked when the token has ended."""
     watch: Watch = field(init=False)
-    _unsettled: dict[str, Unsettled] = field(default_factory=dict)
-    """By attempt: requests that are under way, or of which nobody knows whether they were carried out."""
-    _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
+    dispatch: Dispatch = field(init=False)
     _connecting: bool = False
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
 
     def __post_init__(self) -> None:
+        self.dispatch = Dispatch(self.log, self.make_attempt)
         self.watch = Watch(
             self.log,
             news=lambda: self.changed(Change.JOBS),
@@ -98,16 +95,6 @@ class Desk:
         """What was accepted, the newest first."""
         return self.watch.tasks
 
-    @property
-    def is_sending(self) -> bool:
-        """Whether a request that starts backups has no answer yet."""
-        return bool(self._sending)
-
-    @property
-    def unknown(self) -> list[Attempt]:
-        """The attempts of which nobody knows whether they were carried out."""
-        return [found.attempt for found in self._unsettled.values()]
-
     async def connect(self) -> None:
         """Signs in and lists the estate; a failure is kept and said, and may be tried again.
 
@@ -119,6 +106,10 @@ class Desk:
         self.changed(Change.CONNECTION)
         try:
             await self._list_estate(await self._signed_in())
+        except (CredentialError, AuthError) as error:
+            self.state, self.failure, self.target = State.SIGNED_OUT, error, None
+            tell_error(self.log, error)
+            self.changed(Change.SIGN_IN)
         except PgBackupError as error:
             self.state, self.failure = State.FAILED, error
             tell_error(self.log, error)
@@ -128,17 +119,60 @@ class Desk:
             self._connecting = False
         self.changed(Change.CONNECTION)
 
-    async def settle(self, seconds: float) -> None:
-        """Gives requests that are under way some time for their answer; after it, they are unknown."""
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=seconds)
-        for sending in list(self._sending):
-            sending.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+    async def use(self, target: Target) -> None:
+        """Goes on with a target that a person signed in to.
+
+        Requests that were refused with the old token are asked again with the new one; another CommServe, or
+        another user of it, begins anew.
+        """
+        if self.prompt is not None and self.prompt.is_open and self.is_same(target):
+            assert self.target is not None  # noqa: S101  # compared just now
+            self.target.token, self.target.token_source = target.token, target.token_source
+            self.log.add(Severity.INFO, f"Signed in again as {target.user}; following goes on.")
+            self.prompt.answer(target.token)
+            return
+        await self.forget()
+        self.target = target
+        await self.connect()
+
+    async def prove(self) -> bool:
+        """Whether the token's source, asked anew, lets the same user in; without a connection, it is made.
+
+        The person is asked where the source has nothing more to give.
+        """
+        if self.target is None or self._commserve is None:
+            await self.connect()
+            return self.state is State.READY
+        try:
+            found = await self.find_target()
+            await (await found.open()).session.close()
+        except (CredentialError, AuthError) as error:
+            self.failure = error
+            self.changed(Change.SIGN_IN)
+            return False
+        except PgBackupError as error:
+            tell_error(self.log, error)
+            return False
+        return self.is_same(found)
+
+    async def forget(self) -> None:
+        """Ends the connection and lets go of the token; what is on the screen of the estate goes with it."""
+        if self.prompt is not None:
+            self.prompt.answer(None)
+        await self.watch.close()
+        if self._reader is not None:
+            await self._reader.close()
+        if self._commserve is not None:
+            await self._commserve.session.close()
+        self._reader = self._commserve = self.target = self.estate = None
+        self.watch.tasks.clear()
+        self.outline.clear()
+        self.state = State.SIGNED_OUT
+        self.changed(Change.CONNECTION)
 
     async def close(self) -> None:
         """Ends what is under way; the jobs on the CommServe go on."""
-        await self.settle(0)
+        await self.dispatch.settle(0)
         await self.watch.close()
         if self._reader is not None:
             await self._reader.close()
@@ -176,31 +210,15 @@ class Desk:
                 found[subclient.subclient_id] = (*found.get(subclient.subclient_id, ()), line)
         return found
 
-    def unsettled(self, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
-        """Those of which an earlier request is not settled: sending again could start them twice."""
-        ids = {subclient_id for found in self._unsettled.values() for subclient_id in found.subclient_ids}
-        return tuple(found for found in subclients if found.subclient_id in ids)
-
     async def submit(self, task: BackupTask) -> Outcome:
-        """Sends the task, once, says what became of it, and follows its jobs.
-
-        The request goes on if the caller is cancelled; ``settle`` ends it. Raises RefusedHereError where an earlier
-        request for one of its subclients is not settled.
-        """
-        if self.unsettled(task.subclients):
-            raise RefusedHereError(
-                "Not sent: an earlier request for these subclients is under way, or its end is not known.",
-                LOOK_BEFORE_AGAIN,
-            )
-        attempt = self.make_attempt()
-        chosen = frozenset(subclient.subclient_id for subclient in task.subclients)
-        self._unsettled[attempt.attempt_id] = Unsettled(attempt, chosen)
-        what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
-        self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
-        sending = asyncio.create_task(self._send(task, attempt))
-        self._sending.add(sending)
-        sending.add_done_callback(self._sending.discard)
-        return await asyncio.shield(sending)
+        """Sends the task, once, says what became of it, and follows its jobs. Raises RefusedHereError."""
+        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
+        jobs = self._commserve.jobs
+        outcome = await self.dispatch.send(self._commserve, task)
+        self.changed(Change.JOBS)
+        if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
+            self.watch.begin(jobs, task, outcome)
+        return outcome
 
     async def act(self, job_id: int, action: JobAction) -> None:
         """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
@@ -212,6 +230,8 @@ class Desk:
         if self.target is None:
             self.target = await self.find_target()
         if self._commserve is None:
+            self.prompt = Prompt(self.target.renewal, self._sign_in_wanted)
+            self.target.renewal = self.prompt
             self._commserve = await self.target.open()
             self._reader = BranchReader(self._read_client, MAX_IN_FLIGHT, self.fault)
             source = self.target.token_source
@@ -219,6 +239,17 @@ class Desk:
                 Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
             )
         return self._commserve
+
+    def _sign_in_wanted(self) -> None:
+        self.watch.stall("The Authtoken has ended: sign in, and following goes on.")
+        self.log.add(Severity.WARNING, "The CommServe does not take the Authtoken any more. Sign in to go on.")
+        self.changed(Change.SIGN_IN)
+
+    def is_same(self, target: Target) -> bool:
+        mine = self.target
+        if mine is None or mine.route is None or target.route is None:
+            return False
+        return (mine.route.address.origin, mine.user) == (target.route.address.origin, target.user)
 
     async def _list_estate(self, commserve: CommServe) -> None:
         self.estate = Estate(await commserve.inventory.overview())
@@ -251,18 +282,3 @@ class Desk:
     def _tell_dropped(self, dropped: Iterable[Subclient]) -> None:
         for subclient in dropped:
             self.log.add(Severity.WARNING, f"No longer there, its mark is taken off: {subclient.path}")
-
-    async def _send(self, task: BackupTask, attempt: Attempt) -> Outcome:
-        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-
-        def record(outcome: Outcome) -> None:
-            self.last_outcome = outcome
-            if outcome.kind is not OutcomeKind.UNKNOWN:
-                del self._unsettled[attempt.attempt_id]
-            tell_outcome(self.log, outcome)
-
-        outcome = await submit(self._commserve, task, attempt, record)
-        self.changed(Change.JOBS)
-        if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
-            self.watch.begin(self._commserve.jobs, task, outcome)
-        return outcome

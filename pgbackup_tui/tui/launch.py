@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -12,64 +13,66 @@ from contextlib import ExitStack
 
 from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN
 from pgbackup_tui.destination import ConnectionOptions
-from pgbackup_tui.errors import UsageError
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
-from pgbackup_tui.tui.records import LogStore
+from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
+from pgbackup_tui.tui.idle import IDLE_MINUTES
+from pgbackup_tui.tui.records import LogStore, Severity
 
 _SIGNALLED = 128
 _UNKNOWN = 6
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """The console, until it is left. Raises UsageError where there is no terminal for it, or no CommServe named."""
+    """The console, until it is left. Raises UsageError where there is no terminal for it, or a wrong option."""
     terminal = Terminal.inspect(os.environ, sys.stdin, sys.stderr)  # Textual draws on stderr
     terminal.require_screen()
     options = _options(arguments)
-    if not options.demo and not (options.url or os.environ.get("PGBACKUP_TUI_URL")):
-        raise UsageError(
-            "No CommServe is named.",
-            "Give its address with --url or in the variable PGBACKUP_TUI_URL, or look around in: pgbackup-tui demo",
-        )
     terminal.prepare(os.environ)
     with ExitStack() as stack:
-        target = None if options.demo else stack.enter_context(find_target(options))
-        return asyncio.run(_run(arguments, terminal, options, target, stack))
+        return asyncio.run(_run(arguments, terminal, options, stack))
 
 
 async def _run(
-    arguments: argparse.Namespace,
-    terminal: Terminal,
-    options: ConnectionOptions,
-    target: Target | None,
-    stack: ExitStack,
+    arguments: argparse.Namespace, terminal: Terminal, options: ConnectionOptions, stack: ExitStack
 ) -> int:
+    log = LogStore()
+    entrance = None if options.demo else _entrance(options, log)
     from pgbackup_tui.tui.app import Console
     from pgbackup_tui.tui.desk import Desk
 
-    async def find() -> Target:
+    async def start_demo() -> Target:
         """A demo's CommServe is made after the first frame, off the loop."""
-        if target is not None:
-            return target
         return await asyncio.to_thread(stack.enter_context, find_target(options))
 
-    desk = Desk(find, LogStore())
-    plain = terminal.no_color or terminal.few_colors
+    desk = Desk(entrance.find if entrance else start_demo, log)
     console = Console(
         desk,
+        entrance,
         read_only=arguments.read_only,
         ascii_only=arguments.ascii or terminal.is_ascii_only,
-        ansi=plain,
+        ansi=terminal.no_color or terminal.few_colors,
+        idle_minutes=IDLE_MINUTES if entrance else 0,
     )
     ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
         print(console.last_words, file=sys.stderr)  # noqa: T201
-    for attempt in desk.unknown:
+    for attempt in desk.dispatch.unknown:
         print(_unknown_words(attempt.attempt_id), file=sys.stderr)  # noqa: T201
     if ended_by:
         return _SIGNALLED + ended_by[0]
-    return console.return_code or (_UNKNOWN if desk.unknown else 0)
+    return console.return_code or (_UNKNOWN if desk.dispatch.unknown else 0)
+
+
+def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:
+    """The ways in. Raises UsageError for what is wrong with the options or the settings file."""
+    entrance = Entrance(options)
+    for warning in entrance.settings().warnings:
+        log.add(Severity.WARNING, warning)
+    with contextlib.suppress(NobodyNamedError):  # then the person is asked
+        entrance.destination()
+    return entrance
 
 
 def _unknown_words(attempt_id: str) -> str:

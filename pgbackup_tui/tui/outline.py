@@ -73,6 +73,12 @@ class Outline:
                     carry_over(old, node)
         return self._drop([found for found in self.marked.values() if found.client_id not in self._by_id])
 
+    def clear(self) -> None:
+        """Nothing is known any more."""
+        self.clients, self._by_id = [], {}
+        for known in (self.marked, self.reading, self.failures):
+            known.clear()
+
     def in_use(self) -> list[int]:
         """The clients that were asked for and are open, or have marks."""
         marked = {found.client_id for found in self.marked.values()}

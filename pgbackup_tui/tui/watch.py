@@ -66,6 +66,13 @@ class Watch:
             if not job.ending.is_final
         ]
 
+    def stall(self, why: str) -> None:
+        """Nothing is told of any open task for now; what was last known stays, with its age."""
+        for followed in self.tasks:
+            if not followed.ended:
+                followed.trouble = why
+        self.news()
+
     async def close(self) -> None:
         """Ends the following; the jobs on the CommServe go on."""
         for following in list(self._following):

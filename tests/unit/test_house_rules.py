@@ -16,7 +16,7 @@ PACKAGE = Path(pgbackup_tui.__file__).parent
 ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
-STEPS = {"backup", "estate", "credentials", "destination", "settings", "target", "terminal"}
+STEPS = {"backup", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
 GROUND = {"commserve", "errors", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
     "arguments": set[str](),
@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "crash": {"__init__"},
     "paths": {"errors"},
     "process": set[str](),
+    "sign_in": {"commserve", "credentials", "destination", "errors", "secret", "target"},
     "target": {"commserve", "credentials", "destination", "errors", "secret", "settings", "simulator"},
     "terminal": {"errors"},
     "commserve": {"errors", "secret", "text"},

@@ -100,8 +100,7 @@ class ComposePanel(Panel):
                 yield Words(id="problem-installer_user", classes="problem")
                 yield Words(id="running", classes="note")
                 with Horizontal(id="compose-buttons"):
-                    if not self.read_only:
-                        yield Button("Start…", id="start", compact=True)
+                    yield Button("Start…", id="start", compact=True)
                     yield Button("Request", id="show-request", compact=True)
                     yield Button("Back", id="leave", compact=True)
             yield TextView(id="request", signs=self.signs)
@@ -116,6 +115,7 @@ class ComposePanel(Panel):
         self._tried = False
         self._active = None
         self.remove_class("-request")
+        self.query_one("#start").display = not self.read_only
         self.associations.lines_changed()
         self.show()
         self.in_background(self._look_what_runs(), "running", exclusive=True)
@@ -242,7 +242,8 @@ class ComposePanel(Panel):
         where = decision_place(self.desk.target)
         number, level = len(task.subclients), task.options.level
         warned = [
-            f"An earlier request for {found.path} is not settled." for found in self.desk.unsettled(task.subclients)
+            f"An earlier request for {found.path} is not settled."
+            for found in self.desk.dispatch.unsettled(task.subclients)
         ]
         if self._active is None:
             warned.append("What is running on these subclients is not known.")

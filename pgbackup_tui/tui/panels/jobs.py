@@ -49,7 +49,9 @@ class JobsPanel(Panel):
     def show(self) -> None:
         """Shows the tasks as they are now."""
         has_tasks = bool(self.desk.tasks)
-        self.table.empty = _EMPTY if self.desk.last_outcome is None else _without_jobs(self.desk.last_outcome)
+        self.table.empty = (
+            _EMPTY if self.desk.dispatch.last_outcome is None else _without_jobs(self.desk.dispatch.last_outcome)
+        )
         self.query_one("#job-heading").display = has_tasks
         self.query_one("#job-detail").display = has_tasks
         if self.is_on_screen:

@@ -1,0 +1,28 @@
+"""The first line of the screen: where one is, on which CommServe, as whom, and with which token."""
+
+from __future__ import annotations
+
+from pgbackup_tui.text import clean
+from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.desk import Desk, State
+
+
+def headline_words(desk: Desk, place: Place, *, read_only: bool) -> str:
+    """What decides stands first, because the end is cut where the screen is narrow."""
+    target = desk.target
+    profile = target.profile if target else None
+    marks = [profile.production] if profile and profile.production else []
+    marks += ["READ-ONLY"] if read_only else []
+    marks += [place.value.capitalize()]
+    return f"pgbackup-tui ▸ {' ▸ '.join(map(clean, marks))}   {clean(_connection(desk))}"
+
+
+def _connection(desk: Desk) -> str:
+    if desk.waiting_for:
+        return f"waiting for {desk.waiting_for}"
+    if desk.prompt is not None and desk.prompt.is_open:
+        return "SIGNED OUT: p signs in again, and following goes on"
+    if desk.target is None or desk.state is not State.READY:
+        return desk.state.value
+    source = "" if desk.target.is_demo else f" · token from {desk.target.token_source}"
+    return f"{desk.target.user} on {desk.target.where}{source}"
