@@ -91,8 +91,10 @@ class Session:
         self.renewal: TokenRenewal | None = None
         """Who is asked for another token when a read is answered with 401; nobody as long as it is None."""
         self._renewing = asyncio.Lock()
-        self._given_up: Secret | None = None
-        """The refused token for which no other could be had."""
+        self._tokens_used = 0
+        """Counts the tokens: the same one, given again by a person who is let in with it, is another."""
+        self._given_up: int | None = None
+        """The count of the refused token for which no other could be had."""
 
     async def __aenter__(self) -> Session:
         return self
@@ -121,6 +123,7 @@ class Session:
     def use_token(self, token: Secret) -> None:
         """Sends ``token`` from now on."""
         self._token = token
+        self._tokens_used += 1
 
     async def ask(
         self,
@@ -137,9 +140,9 @@ class Session:
         that very moment, so a request whose connection was cut is asked once more. So is one that was answered with
         401, if ``renewal`` gives another token.
         """
-        used = self._token
+        used, count = self._token, self._tokens_used
         answer = await self._ask(method, path, params, headers, content)
-        if answer.status != HTTPStatus.UNAUTHORIZED or used is None or not await self._has_another(used):
+        if answer.status != HTTPStatus.UNAUTHORIZED or used is None or not await self._has_another(used, count):
             return answer
         return await self._ask(method, path, params, headers, content)
 
@@ -162,18 +165,18 @@ class Session:
         except _FAILURES as error:
             raise await self._failure(error) from error
 
-    async def _has_another(self, refused: Secret) -> bool:
+    async def _has_another(self, refused: Secret, count: int) -> bool:
         """Whether there is another token than the one refused: requests that end at once renew it once."""
         if self.renewal is None:
             return False
         async with self._renewing:
-            if self._token is not None and self._token != refused:
+            if self._tokens_used != count:
                 return True
-            if self._given_up == refused:
+            if self._given_up == count:
                 return False
             fresh = await self.renewal.renew(refused)
-            if fresh is None or fresh == refused:
-                self._given_up = refused
+            if fresh is None:
+                self._given_up = count
                 return False
             self.use_token(fresh)
             return True

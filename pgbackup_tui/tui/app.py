@@ -213,9 +213,12 @@ class Console(GuardedApp):
                 self.go_to(Place.CONNECT)
             self._show_headline()
             return
-        browse, jobs = self._panels[Place.BROWSE], self._panels[Place.JOBS]
-        assert isinstance(browse, BrowsePanel)  # noqa: S101  # they were made as these
+        browse, jobs, lock = (self._panels[place] for place in (Place.BROWSE, Place.JOBS, Place.LOCK))
+        assert isinstance(lock, LockPanel)  # noqa: S101  # they were made as these
+        assert isinstance(browse, BrowsePanel)  # noqa: S101
         assert isinstance(jobs, JobsPanel)  # noqa: S101
+        if self.idle.is_locked:
+            lock.show()
         if change is Change.JOBS:
             jobs.show()
             self.forget_when_locked_and_nothing_is_followed()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import Button, Checkbox, Input, RadioSet
@@ -32,6 +35,7 @@ _NAME_WIDTH = 24
 class ProfileList(LineView):
     """The profiles of the settings file."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "Use it", show=False)]
     keeps_cursor = False
 
     def __init__(self, signs: Signs) -> None:
