@@ -19,10 +19,22 @@ _FAULT = 1
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status; nothing that happens reaches the user as a traceback."""
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        _say("Interrupted.")
+        return _SIGNALLED + signal.SIGINT
+    except Exception as error:  # noqa: BLE001  # the crash guard
+        from pgbackup_tui.crash import last_words
+
+        _say(last_words(error))
+        return _FAULT
+
+
+def _main(words: list[str]) -> int:
     _prepare_streams()
-    words = list(sys.argv[1:] if argv is None else argv)
     arguments = build_parser().parse_args(with_command(words))
-    from pgbackup_tui.crash import last_words, show_no_values
+    from pgbackup_tui.crash import show_no_values
     from pgbackup_tui.process import close_off
 
     close_off()
@@ -31,14 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it ignored
             signal.signal(number, _end)
-    try:
-        return _run(arguments)
-    except KeyboardInterrupt:
-        _say("Interrupted.")
-        return _SIGNALLED + signal.SIGINT
-    except Exception as error:  # noqa: BLE001  # the crash guard
-        _say(last_words(error))
-        return _FAULT
+    return _run(arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:
