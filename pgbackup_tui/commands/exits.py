@@ -14,7 +14,7 @@ from pgbackup_tui.commserve.errors import (
     ProtocolError,
     TransportError,
 )
-from pgbackup_tui.errors import CredentialError, PgBackupError, RefusedHereError, UsageError
+from pgbackup_tui.errors import CredentialError, PathError, PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.reading import UnreadableError
 
 
@@ -45,6 +45,7 @@ _OF_ERROR: tuple[tuple[type[PgBackupError], ExitStatus], ...] = (
     (TransportError, ExitStatus.NOT_SENT),
     (ProtocolError, ExitStatus.NOT_SENT),
     (RefusedHereError, ExitStatus.REFUSED_HERE),
+    (PathError, ExitStatus.REFUSED_HERE),
     (CommvaultError, ExitStatus.CONTACT_LOST),
 )
 

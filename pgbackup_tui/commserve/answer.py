@@ -40,6 +40,8 @@ class Answer:
     body: bytes = field(repr=False)
     location: str = ""
     """Where a redirect points to."""
+    date: str = ""
+    """The Date header: the server's own clock."""
 
     def payload(self) -> object | None:
         """The body as JSON values, or None where it isn't JSON."""

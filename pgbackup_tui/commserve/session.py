@@ -21,6 +21,7 @@ from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import AddressError, ProtocolError
 from pgbackup_tui.commserve.failures import transport_error
 from pgbackup_tui.commserve.proxy import environment_proxy, without_credentials
+from pgbackup_tui.commserve.server_clock import ServerClock
 from pgbackup_tui.secret import MASK, Secret
 
 _SHORTEST_ECHO = 8
@@ -78,6 +79,8 @@ class Session:
         self._tls = _tls_context(route.address.base.startswith("http:"), route.ca_file)
         self.proxy = environment_proxy(route.address) if route.use_proxies else None
         """The proxy in use; may hold a user and password."""
+        self.clock = ServerClock()
+        """The CommServe's own time, as its answers told it."""
         self._reading: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Session:
@@ -192,6 +195,8 @@ class Session:
             finally:
                 await response.aclose()
         answer = _answer(f"{method} {path}", response, body)
+        if 200 <= answer.status < 300:  # an error page's Date can be a gateway's
+            self.clock.note(answer.date)
         return answer if auth is None or self._token is None else _without_token(answer, self._token)
 
     def _reader(self) -> httpx.AsyncClient:
@@ -252,6 +257,7 @@ def _answer(request: str, response: httpx.Response, body: bytes) -> Answer:
         content_type=response.headers.get("Content-Type", ""),
         body=body,
         location=response.headers.get("Location", ""),
+        date=response.headers.get("Date", ""),
     )
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from pgbackup_tui.backup.attempt import Attempt, new_attempt
+from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
 from pgbackup_tui.backup.follow import ContactLostError, follow
+from pgbackup_tui.backup.guard import jobs_on
 from pgbackup_tui.backup.job_actions import act
-from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind
+from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress, progress
-from pgbackup_tui.backup.submit import submit
+from pgbackup_tui.backup.reconcile import look_for
+from pgbackup_tui.backup.submit import Listener, Submission, submit
 from pgbackup_tui.backup.task import BackupTask
-from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import (
     AuthError,
@@ -28,8 +30,9 @@ from pgbackup_tui.errors import PgBackupError, RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
+from pgbackup_tui.tui.followed import FollowedTask as FollowedTask
+from pgbackup_tui.tui.followed import tell_verdict
 from pgbackup_tui.tui.outline import Outline, Reading
-from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.outcome import HEADS, facts
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
@@ -51,26 +54,13 @@ class State(Enum):
     FAILED = "not connected"
 
 
-@dataclass(slots=True, eq=False)
-class FollowedTask:
-    """A task that was accepted, and its jobs as last told."""
-
-    task: BackupTask
-    outcome: Outcome
-    progress: TaskProgress
-    as_of: float
-    """When the CommServe last told something (UNIX seconds)."""
-    trouble: str = ""
-    """Why it tells nothing now."""
-    ended: bool = False
-
-
 @dataclass(slots=True)
 class Desk:
     """One console's work with one CommServe."""
 
     find_target: Callable[[], Awaitable[Target]]
     log: LogStore
+    journal: Journal
     changed: Callable[[Change], None] = lambda _: None
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -83,8 +73,8 @@ class Desk:
     tasks: list[FollowedTask] = field(default_factory=list)
     last_outcome: Outcome | None = None
     """Of the newest request."""
-    _unsettled: set[int] = field(default_factory=set)
-    """Subclients of requests that are under way, or of which nobody knows whether they were started."""
+    _shown_running: set[int] = field(default_factory=set)
+    """Jobs that the person at the console was shown before the question."""
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
     _following: set[asyncio.Task[None]] = field(default_factory=set)
@@ -104,6 +94,7 @@ class Desk:
                     Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
                 )
             await self._list_estate(self._commserve)
+            self._take_up()
         except PgBackupError as error:
             self.state, self.failure = State.FAILED, error
             self.tell_error(error)
@@ -142,43 +133,35 @@ class Desk:
         """What is active on these subclients now, a line each. Raises CommvaultError."""
         if self._commserve is None:
             return ()
-        chosen = {subclient.subclient_id: subclient for subclient in subclients}
-        listing = await self._commserve.jobs.listing(active_only=True)
-        found = []
-        for job in listing.rows:
-            subclient = chosen.get(job.subclient.subclient_id) if job.subclient else None
-            if subclient is not None:
-                user = f" by {job.user_name.user_name}" if job.user_name and job.user_name.user_name else ""
-                found.append(f"job {job.job_id} ({job.status}){user} on {subclient.path}")
-        return tuple(found)
+        found = await jobs_on(self._commserve.jobs, subclients)
+        self._shown_running.update(running.job.job_id for running in found.running)
+        return tuple(map(str, found.running))
 
     def unsettled(self, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
         """Those of which an earlier request is not settled: sending again could start them twice."""
-        return tuple(found for found in subclients if found.subclient_id in self._unsettled)
+        asked = tuple(subclients)
+        attempts = self.journal.read().blocking(self._where(), asked)
+        blocked = {found.subclient.subclient_id for attempt in attempts for found in attempt.unsettled}
+        return tuple(found for found in asked if found.subclient_id in blocked)
 
     async def submit(self, task: BackupTask) -> Outcome:
-        """Sends the task, once, says what became of it, and follows its jobs.
-
-        Raises RefusedHereError where an earlier request for one of its subclients is not settled.
-        """
+        """Sends the task, once, says what became of it, and follows its jobs. Raises RefusedHereError."""
         assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        if self.unsettled(task.subclients):
-            raise RefusedHereError(
-                "Not sent: an earlier request for these subclients is under way, or its end is not known.",
-                LOOK_BEFORE_AGAIN,
-            )
-        chosen = {subclient.subclient_id for subclient in task.subclients}
-        self._unsettled |= chosen
         attempt = self.make_attempt()
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
-        outcome = await submit(self._commserve, task, attempt, self._tell_outcome)
-        if outcome.kind is not OutcomeKind.UNKNOWN:
-            self._unsettled -= chosen
+        listener = Listener(
+            concluded=self._tell_outcome, warned=lambda words: self.log.add(Severity.WARNING, words)
+        )
+        asked = Submission(task, attempt, self._where(), self.journal, self._shown_running, listener)
+        try:
+            outcome = await submit(self._commserve, asked)
+        except CommvaultError as error:  # of the look at what is running, before anything was sent
+            raise RefusedHereError(f"Not sent: {error.problem}", error.advice) from error
         self.last_outcome = outcome
         self.changed(Change.JOBS)
         if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
-            self._begin_following(task, outcome)
+            self._begin_following(task, outcome, attempt.attempt_id)
         return outcome
 
     async def act(self, job_id: int, action: JobAction) -> None:
@@ -241,13 +224,49 @@ class Desk:
         if outcome.advice:
             self.log.add(Severity.INFO, f"→ {outcome.advice}")
 
-    def _begin_following(self, task: BackupTask, outcome: Outcome) -> None:
-        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock())
+    def _where(self) -> Where:
+        origin = self._commserve.address.origin if self._commserve else ""
+        return Where(origin, self.target.user if self.target else "")
+
+    def _take_up(self) -> None:
+        """Goes on with what an earlier run of this program left: looks for what is unknown, follows what runs."""
+        under_way = {followed.attempt_id for followed in self.tasks}
+        for attempt in self.journal.read().attempts:
+            task, here = attempt.task(), attempt.origin == self._where().origin
+            if task is None or not here or attempt.is_finished or attempt.attempt_id in under_way:
+                continue
+            if attempt.unsettled:
+                self._begin(self.search(task, Outcome(OutcomeKind.UNKNOWN), attempt.attempt_id))
+            else:
+                found = Outcome(OutcomeKind.ACCEPTED, job_ids=attempt.job_ids)
+                self._begin_following(task, found, attempt.attempt_id)
+
+    async def search(self, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
+        """Looks for the jobs of a request whose answer was lost, and follows them when they are found."""
+        assert self._commserve is not None  # noqa: S101  # it was sent over it
+        try:
+            attempt, _ = await look_for(
+                self._commserve, self.journal, attempt_id, clock=self.clock, sleep=self.sleep
+            )
+        except PgBackupError as error:
+            self.tell_error(error, f"Attempt {attempt_id} could not be looked for: ")
+            return
+        if attempt is not None and attempt.job_ids:
+            ids = ", ".join(map(str, attempt.job_ids))
+            self.log.add(Severity.GOOD, f"Attempt {attempt_id} was started all the same: found job {ids}.")
+            self._begin_following(task, replace(outcome, job_ids=attempt.job_ids), attempt_id)
+
+    def _begin_following(self, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
+        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock(), attempt_id)
         self.tasks.insert(0, followed)
-        following = asyncio.create_task(self._follow(followed))
-        self._following.add(following)
-        following.add_done_callback(self._following.discard)
+        self._begin(self._follow(followed))
         self.changed(Change.JOBS)
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        """Goes on with something in the background until the console is left."""
+        task = asyncio.create_task(work)
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
 
     async def _follow(self, followed: FollowedTask) -> None:
         assert self._commserve is not None  # noqa: S101  # it was submitted over it
@@ -260,7 +279,8 @@ class Desk:
             self.tell_error(error, "Following stopped: ")
         else:
             followed.ended = True
-            self._tell_verdict(followed)
+            self.journal.judge(followed.attempt_id, followed.progress)
+            tell_verdict(self.log, followed)
         self.changed(Change.JOBS)
 
     def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:
@@ -276,13 +296,3 @@ class Desk:
         followed.trouble = trouble.problem if trouble else ""
         followed.progress = seen
         self.changed(Change.JOBS)
-
-    def _tell_verdict(self, followed: FollowedTask) -> None:
-        verdict = followed.progress.verdict
-        word, _, reason = VERDICTS[verdict]
-        severity = {Verdict.GO: Severity.GOOD, Verdict.NO_GO: Severity.ERROR}.get(verdict, Severity.WARNING)
-        for warning in followed.progress.warnings():
-            self.log.add(Severity.WARNING, warning)
-        for missing in followed.progress.missing:
-            self.log.add(Severity.ERROR, f"never started: {missing.path}")
-        self.log.add(severity, f"{word}: task {followed.outcome.task_id or '?'}: {reason}.")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.target import ConnectionOptions, Target, find_target
 from pgbackup_tui.terminal import Terminal
@@ -50,9 +51,11 @@ async def _run(
             return target
         return await asyncio.to_thread(stack.enter_context, find_target(options))
 
+    state_dir = getattr(arguments, "state_dir", None)  # demo has none: its state is its own
+    journal = stack.enter_context(open_journal(state_dir, is_demo=options.demo))
     plain = terminal.no_color or terminal.few_colors
     console = Console(
-        Desk(find, LogStore()),
+        Desk(find, LogStore(), journal),
         read_only=arguments.read_only,
         ascii_only=arguments.ascii or terminal.is_ascii_only,
         ansi=plain,
