@@ -29,7 +29,8 @@ _SIGNALLED = 128
 def require_free(task: BackupTask, connected: Connection, report: BackupReport, *, is_asked: bool) -> None:
     """Refuses an earlier request that is not settled; before a question also a backup that is running.
 
-    An unknown attempt is looked for first. What runs is looked at again, and for good, when the task is sent. Raises UnsettledError, AlreadyRunningError, CommvaultError, PathError.
+    An unknown attempt is looked for first. What runs is looked at again, and for good, when the task is sent.
+    Raises UnsettledError, AlreadyRunningError, CommvaultError, PathError.
     """
 
     async def check(commserve: CommServe) -> None:
