@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_jobs(commands)
     _add_job_actions(commands)
     _add_profiles(commands)
+    _add_journal(commands)
     _add_simulate(commands)
     return parser
 
@@ -91,6 +92,13 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--wait", action="store_true", help="follow the jobs to their end")
     command.add_argument("--timeout", type=_seconds, metavar="S", help="with --wait: seconds, then exit status 9")
+    command.add_argument(
+        "--look",
+        type=_seconds,
+        default=15.0,
+        metavar="S",
+        help="if the answer is lost: look so many seconds for the jobs, then exit status 6 (default: 15)",
+    )
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.backup:run")
@@ -98,7 +106,9 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
     jobs = _parser(commands, "jobs", hint="the state of jobs", description="Shows jobs.")
-    jobs.add_argument("job_ids", nargs="*", type=_job_id, metavar="JOBID")
+    jobs.add_argument(
+        "job_ids", nargs="*", type=_job_id, metavar="JOBID", help="default: those that this program has open"
+    )
     jobs.add_argument("--all", action="store_true", help="backup jobs of the CommServe, active or ended in 24 h")
     jobs.add_argument("--follow", action="store_true", help="until they have ended")
     _add_connection(jobs)
@@ -157,6 +167,26 @@ def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
     profiles.set_defaults(run="pgbackup_tui.commands.profiles:run")
 
 
+def _add_journal(commands: _Commands[argparse.ArgumentParser]) -> None:
+    history = _parser(commands, "history", hint="what was asked, and what became of it")
+    _add_state_dir(history)
+    _add_json(history)
+    history.set_defaults(run="pgbackup_tui.commands.history:run")
+
+    resolve = _parser(
+        commands,
+        "resolve",
+        hint="settle an attempt of which nobody knows whether it was started",
+        description="Looks for the jobs of an attempt whose answer was lost, or takes your word for them.",
+    )
+    resolve.add_argument("attempt", metavar="ATTEMPT", help="its id: pgbackup-tui history lists them")
+    resolve.add_argument("--attach", nargs="+", type=_job_id, metavar="JOBID", help="these jobs are its backups")
+    resolve.add_argument("--not-started", action="store_true", help="(the rest of) its backups were not started")
+    _add_connection(resolve)
+    _add_json(resolve)
+    resolve.set_defaults(run="pgbackup_tui.commands.resolve:run")
+
+
 def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _parser(
         commands,
@@ -190,7 +220,14 @@ def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group.add_argument("--token", type=_never_a_token, help=argparse.SUPPRESS)
     group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
     group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
+    _add_state_dir(group)
     return group
+
+
+def _add_state_dir(command: argparse._ActionsContainer) -> None:
+    command.add_argument(
+        "--state-dir", type=Path, metavar="DIR", help="where the journal is (PGBACKUP_TUI_STATE_DIR)"
+    )
 
 
 def _never_a_token(_text: str) -> str:

@@ -7,6 +7,10 @@
     │   ├── PatternError              (estate)       a pattern that can't be read, or matches nothing
     │   └── TaskError                 (backup/task)  a task that can't be asked for
     ├── RefusedHereError              this program declines: not confirmed, ...
+    │   ├── NoJournalError            (backup/journal) it can't be written down first
+    │   ├── LockedError               (backup/journal) another process is sending the same
+    │   ├── UnsettledError            (backup/guard) nobody knows what became of an earlier request
+    │   └── AlreadyRunningError       (backup/guard) a backup of the same subclient is running
     ├── PathError                     a file or folder of the user's that can't be used
     ├── CredentialError               no token, or one that can't be a token
     └── CommvaultError                (commserve/errors) everything that a CommServe or the way to it says

@@ -15,6 +15,8 @@ APP = "pgbackup-tui"
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
+_NEVER_WAITING = getattr(os, "O_NONBLOCK", 0)
+"""For a reader of something that could be a pipe: it would wait for a writer for ever."""
 _NEVER_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -65,21 +67,32 @@ def create_private(path: Path, flags: int = os.O_WRONLY) -> int:
     return os.open(path, flags | os.O_CREAT | os.O_EXCL | _NEVER_THROUGH_A_LINK, _FILE_MODE)
 
 
-def read_private(path: Path) -> bytes:
-    """What is in a file that the user alone can have written. Raises FileNotFoundError, PathError."""
+def open_private(path: Path) -> int:
+    """A descriptor to read a file of the user's own with. Raises FileNotFoundError, PathError."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _NEVER_THROUGH_A_LINK)
+        descriptor = os.open(path, os.O_RDONLY | _NEVER_THROUGH_A_LINK | _NEVER_WAITING)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise PathError(
             f"{path} can't be read: {error.strerror}.", "Look at it, its owner and its mode."
         ) from error
-    with os.fdopen(descriptor, "rb") as stream:
-        found = os.fstat(stream.fileno())
+    try:
+        found = os.fstat(descriptor)
         _require_own(path, found)
         if found.st_mode & 0o022:
             raise PathError(f"Others may write to {path}.", f"Take that from them: chmod 600 {path}")
+        if not stat.S_ISREG(found.st_mode):
+            raise PathError(f"{path} can't be read: it has to be a file.", "Move it away.")
+    except PathError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def read_private(path: Path) -> bytes:
+    """What is in a file of the user's own. Raises FileNotFoundError, PathError."""
+    with os.fdopen(open_private(path), "rb") as stream:
         try:
             return stream.read()
         except OSError as error:

@@ -21,6 +21,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from pgbackup_tui.backup.attempt import Attempt
+from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.target import Target
@@ -36,6 +37,7 @@ from pgbackup_tui.tui.records import LogStore
 from pgbackup_tui.tui.widgets.log_view import LogView
 from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
+from tests.running import private_state
 from tests.steps import Steps, step
 from tests.story import Site, StoryClock, demo
 
@@ -251,7 +253,7 @@ async def console_on(
 ) -> AsyncIterator[ConsoleDriver]:
     """A console on a simulated CommServe, connected, on the story's clock."""
     clock = StoryClock()
-    with commserve(clock) as server:
+    with commserve(clock) as server, private_state() as state:
         target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
         if not reachable:
             server.stop()
@@ -262,6 +264,7 @@ async def console_on(
         desk = Desk(
             find,
             LogStore(clock=clock),
+            Journal(state, clock),
             clock=clock,
             monotonic=clock,
             sleep=clock.sleep,

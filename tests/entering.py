@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from textual.widgets import Input
 
+from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.credentials.store import Entry, Kept, Readiness, StoreError, StoreKind, StoreState
 from pgbackup_tui.credentials.wallet import Wallet
 from pgbackup_tui.destination import ConnectionOptions
@@ -99,12 +100,13 @@ async def door(
     clock = StoryClock()
     kernel = Drawer(StoreKind.KERNEL)
     drawers = stores or [Drawer(StoreKind.KEYRING, broken="There is no keyring here."), kernel]
-    with demo(faults=faults, job_seconds=job_seconds)(clock) as server:
+    with demo(faults=faults, job_seconds=job_seconds)(clock) as server, open_journal(is_demo=True) as journal:
         given = {name: text.format(url=server.url, token=server.token) for name, text in (environ or {}).items()}
         entrance = Entrance(options or ConnectionOptions(), given, Wallet(drawers))
         desk = Desk(
             entrance.find,
             LogStore(clock=clock),
+            journal,
             clock=clock,
             monotonic=clock,
             sleep=clock.sleep,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 PROGRAM = (sys.executable, "-m", "pgbackup_tui")
+_STATE = Path(tempfile.mkdtemp(prefix="state-"))
+"""For runs that start nothing: what starts backups has a state folder of its own."""
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 LONGEST = 60.0
 """Seconds after which a run counts as hanging."""
 
@@ -44,6 +51,13 @@ class Finished:
 NOWHERE = "/nonexistent"
 
 
+@contextmanager
+def private_state() -> Iterator[Path]:
+    """A state folder of this test's own, so that no test blocks another, and none writes to the user's journal."""
+    with tempfile.TemporaryDirectory(prefix="state-") as folder:
+        yield Path(folder)
+
+
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without anything that would point at a CommServe, a proxy, or what is the user's.
 
@@ -59,7 +73,7 @@ def environment(**variables: str) -> dict[str, str]:
         "PYTHON_KEYRING",
     )
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
-    return kept | {"XDG_CONFIG_HOME": NOWHERE} | variables
+    return kept | {"XDG_CONFIG_HOME": NOWHERE, "PGBACKUP_TUI_STATE_DIR": str(_STATE)} | variables
 
 
 def run(*words: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Finished:
@@ -85,11 +99,14 @@ class Simulated:
     url: str
     token: str
     process: subprocess.Popen[str]
+    state: Path
 
     @property
     def env(self) -> dict[str, str]:
         """An environment that names it and its token."""
-        return environment(PGBACKUP_TUI_URL=self.url, PGBACKUP_TUI_TOKEN=self.token)
+        return environment(
+            PGBACKUP_TUI_URL=self.url, PGBACKUP_TUI_TOKEN=self.token, PGBACKUP_TUI_STATE_DIR=str(self.state)
+        )
 
 
 @contextmanager
@@ -113,7 +130,8 @@ def simulate(*options: str, user: str = "", password: str = "") -> Iterator[Simu
             line = process.stdout.readline()
             assert line, process.stderr.read() if process.stderr else ""
             told = json.loads(line)
-            yield Simulated(told["url"], told["token"], process)
+            with private_state() as state:
+                yield Simulated(told["url"], told["token"], process, state)
         finally:
             process.terminate()
             process.communicate(timeout=LONGEST)

@@ -40,7 +40,8 @@ def classify(answer: Answer) -> Outcome:
     """Reads the answer to a CreateTask.
 
     Accepted: status 200, a JSON object, no errorCode but 0, at least one positive job id. Rejected: the CommServe's
-    own refusal, that is its error object with 200, 4xx or 500 and without a job, or 400 with its JSON string.
+    own refusal, that is its error object, errorCode included, with 200, 4xx or 500 and without a job, or 400 with
+    its JSON string. Words without an errorCode may be a gateway's.
     Everything else may come from something between here and the CommServe, and says nothing of what the CommServe
     did; job ids that stand in it are kept for looking.
     """
@@ -59,7 +60,7 @@ def classify(answer: Answer) -> Outcome:
     if error is not None and (job_ids or task_id):
         words = f"The answer names jobs or a task and an error at the same time: {error.message}"
         return replace(unknown, message=words)
-    if error is not None and is_refusal(answer.status):
+    if error is not None and error.code and is_refusal(answer.status):
         return _rejected(answer.status, error)
     if answer.status == 400 and isinstance(payload, str):
         return _rejected(400, ServerError(None, payload))

@@ -8,10 +8,9 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from pgbackup_tui.backup.attempt import describe, local_host, local_user, new_attempt
+from pgbackup_tui.backup.attempt import describe, local_host, local_user
 from pgbackup_tui.backup.follow import ContactLostError, follow, identify
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
-from pgbackup_tui.backup.submit import submit
 from pgbackup_tui.backup.task import (
     MARKER_PLACEHOLDER,
     BackupOptions,
@@ -29,6 +28,7 @@ from pgbackup_tui.commands.inventory import say_if_it_takes_long, say_what_is_mi
 from pgbackup_tui.commands.job_rows import ChangeTeller
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
 from pgbackup_tui.commands.output import print_json
+from pgbackup_tui.commands.sending import look_for_rivals, require_free, search, send
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
@@ -81,6 +81,7 @@ def _same_connection(arguments: argparse.Namespace) -> str:
     words += [f" --url {shlex.quote(arguments.url)}"] if arguments.url else []
     words += [f" --ca-file {shlex.quote(str(arguments.ca_file))}"] if arguments.ca_file else []
     words += [" --no-proxy"] if arguments.no_proxy else []
+    words += [f" --state-dir {shlex.quote(str(arguments.state_dir))}"] if arguments.state_dir else []
     return "".join(words)
 
 
@@ -94,14 +95,19 @@ def _back_up(arguments: argparse.Namespace, connected: Connection, report: Backu
         placeholder = describe(MARKER_PLACEHOLDER, local_user(), local_host(), options.ticket)
         report.shown_only = request_body(task, placeholder)
         return
+    require_free(task, connected, report, is_asked=not arguments.yes)
     if not arguments.yes:
         _confirm(task, connected)
-    _send(task, connected, report)
+    send(task, connected, report)
+    if report.outcome is not None and report.outcome.kind is OutcomeKind.UNKNOWN:
+        search(connected, report, arguments.look)
     if report.outcome is not None and report.outcome.kind is OutcomeKind.ACCEPTED:
+        look_for_rivals(connected, report)
         if arguments.wait:
             _wait(task, report.outcome, connected, arguments.timeout, report)
         else:
             _look(task, report.outcome, connected, report)
+        _write_down(connected, report)
 
 
 def _options(arguments: argparse.Namespace) -> BackupOptions:
@@ -157,18 +163,12 @@ def _confirm(task: BackupTask, connected: Connection) -> None:
         raise RefusedHereError("Not confirmed; nothing was sent.")
 
 
-def _send(task: BackupTask, connected: Connection, report: BackupReport) -> None:
-    attempt = new_attempt()
-
-    def record(outcome: Outcome) -> None:
-        report.outcome = outcome
-
-    async def hand_in(commserve: CommServe) -> Outcome:
-        report.task, report.attempt_id = task, attempt.attempt_id
-        record(Outcome(OutcomeKind.UNKNOWN, message="The program was stopped while the request was under way."))
-        return await submit(commserve, task, attempt, record)
-
-    connected.run(hand_in)
+def _write_down(connected: Connection, report: BackupReport) -> None:
+    """What is known of the jobs, for the journal."""
+    if report.progress is not None and report.attempt_id is not None:
+        trouble = connected.journal.judge(report.attempt_id, report.progress)
+        if trouble:
+            report.warn(trouble)
 
 
 def _look(task: BackupTask, outcome: Outcome, connected: Connection, report: BackupReport) -> None:

@@ -13,7 +13,7 @@ from pgbackup_tui.commands.job_rows import job_of_task_as_json, print_jobs
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import finish, forget_stdout, print_json, print_line
 from pgbackup_tui.commserve.errors import ServerSaidNoError
-from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
+from pgbackup_tui.errors import PathError, PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.reading import UnreadableError
 from pgbackup_tui.text import counted
 
@@ -34,6 +34,8 @@ class BackupReport:
     outcome: Outcome | None = None
     progress: TaskProgress | None = None
     warnings: list[str] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+    """Those of the warnings that were said when they came up."""
     failure: PgBackupError | None = None
     """What ended the command before anything was sent."""
     shown_only: dict[str, object] | None = None
@@ -82,6 +84,23 @@ class BackupReport:
                 found.append(f"{never_started} of the subclients got no job.")
         return list(dict.fromkeys(found))
 
+    def warn(self, words: str) -> None:
+        """Something that a person should know, said at once and kept for the report."""
+        self.warnings.append(words)
+        self.said.add(words)
+        say(f"warning: {words}")
+
+    def say_how_to_settle(self) -> None:
+        """The line with which a person says what became of a request that nobody knows the end of."""
+        line = f"pgbackup-tui resolve {self.attempt_id}"
+        if self.is_demo or self.attempt_id is None:
+            return
+        say(f"  This attempt is {self.attempt_id}; its jobs carry that in their description. Until it is settled,")
+        say("  nothing else is sent for these subclients. Look for its jobs again, or say what became of it:")
+        say(f"    {line}{self.connection_words}")
+        say(f"    {line} --attach JOBID{self.connection_words}")
+        say(f"    {line} --not-started{self.connection_words}")
+
     def say_how_to_go_on(self) -> None:
         """The line that takes up the following where it was left."""
         if self.outcome is None or not self.outcome.job_ids:
@@ -111,7 +130,8 @@ def print_report(report: BackupReport, *, as_json: bool) -> None:
         for subclient in report.progress.missing:
             say(f"never started: {subclient.path} (id {subclient.subclient_id})")
     for warning in report.all_warnings():
-        say(f"warning: {warning}")
+        if warning not in report.said:
+            say(f"warning: {warning}")
     verdict = report.verdict
     if verdict is not None:
         print_line(f"{VERDICT_WORDS[verdict]} ({_counted(report, outcome)}).")
@@ -137,7 +157,7 @@ def _say_not_accepted(report: BackupReport, outcome: Outcome) -> None:
     if outcome.advice:
         say("  →", outcome.advice)
     if outcome.kind is OutcomeKind.UNKNOWN:
-        say(f"  This attempt is {report.attempt_id}; its jobs carry that in their description.")
+        report.say_how_to_settle()
         report.say_how_to_go_on()
 
 
@@ -175,7 +195,7 @@ def print_report_safely(report: BackupReport, *, as_json: bool) -> None:
 
 
 def _without_outcome(failure: PgBackupError | None) -> str:
-    return "refused_here" if isinstance(failure, (UsageError, RefusedHereError)) else "not_sent"
+    return "refused_here" if isinstance(failure, (UsageError, RefusedHereError, PathError)) else "not_sent"
 
 
 def _error_as_json(report: BackupReport) -> dict[str, object] | None:

@@ -1,4 +1,4 @@
-"""From the connection options of a command to a CommServe that answered."""
+"""From the connection options of a command to a CommServe that answered, and to the journal that goes with it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pgbackup_tui.backup.attempt import Where
+from pgbackup_tui.backup.journal.journal import Journal, open_journal
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.credentials.waiting import LIMIT_SECONDS
@@ -23,10 +25,15 @@ class Connection:
     """A target, and work done there. Each :meth:`run` is one event loop with connections of its own."""
 
     target: Target
+    journal: Journal
 
     def run(self, work: Callable[[CommServe], Awaitable[Result]]) -> Result:
         """Does ``work`` with the CommServe; says once who is signed in where."""
         return asyncio.run(self._run(work))
+
+    def where(self, commserve: CommServe) -> Where:
+        """The CommServe and its user, as the journal names them."""
+        return Where(commserve.address.origin, self.target.user)
 
     async def _run(self, work: Callable[[CommServe], Awaitable[Result]]) -> Result:
         first_time = not self.target.user
@@ -46,8 +53,11 @@ def connection(arguments: argparse.Namespace, *, changes: bool = False) -> Itera
     Raises UsageError, CredentialError, and RefusedHereError where a read-only profile refuses changes.
     """
     options = ConnectionOptions.of(arguments)
-    with find_target(options, changes=changes, told=say_waiting, warn=say_warning) as target:
-        yield Connection(target)
+    with (
+        find_target(options, changes=changes, told=say_waiting, warn=say_warning) as target,
+        open_journal(arguments.state_dir, is_demo=arguments.demo) as journal,
+    ):
+        yield Connection(target, journal)
 
 
 def say_waiting(what: str) -> None:

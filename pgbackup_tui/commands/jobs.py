@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from pgbackup_tui.backup.follow import ContactLostError, follow
+from pgbackup_tui.backup.guard import how_to_settle
+from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.commands.connection import Connection, connection
 from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs
@@ -23,13 +25,21 @@ RECENT_SECONDS = 24 * 3600
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Shows jobs by id, or all that are active or ended lately; with --follow until they have ended."""
+    """Shows jobs by id, or all that are active or ended lately; with --follow until they have ended.
+
+    With neither, those that this program started on this CommServe, as far as it did not see them end.
+    """
     job_ids: list[int] = list(dict.fromkeys(arguments.job_ids))
     _check(job_ids, arguments)
     with connection(arguments) as connected:
-        if not job_ids:
+        if arguments.all:
             return _show_all(connected, as_json=arguments.json)
-        shown, failure = _look_or_follow(connected, job_ids, follows=arguments.follow)
+        unfinished = () if job_ids else open_attempts(connected)
+        job_ids = job_ids or list(dict.fromkeys(job for attempt in unfinished for job in attempt.job_ids))
+        if not job_ids:
+            return _show_none(as_json=arguments.json)
+        shown, failure = _look_or_follow(connected, job_ids, follows=arguments.follow, strict=not unfinished)
+        write_down(connected, unfinished, shown)
     if arguments.json:
         print_json([job_as_json(job) for job in shown.jobs if job.summary is not None])
     else:
@@ -43,12 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(job_ids: Sequence[int], arguments: argparse.Namespace) -> None:
-    if not job_ids and not arguments.all:
-        raise UsageError("No job is named.", "Give job ids, or --all for the CommServe's active and recent jobs.")
     if job_ids and arguments.all:
         raise UsageError("Job ids and --all can't go together.", "Give one or the other.")
-    if arguments.follow and not job_ids:
-        raise UsageError("--follow needs the ids of the jobs to follow.", "pgbackup-tui jobs --all lists ids.")
+    if arguments.follow and arguments.all:
+        raise UsageError("--follow and --all can't go together.", "pgbackup-tui jobs --all lists ids to follow.")
 
 
 def _show_all(connected: Connection, *, as_json: bool) -> int:
@@ -69,8 +77,42 @@ def _show_all(connected: Connection, *, as_json: bool) -> int:
     return ExitStatus.DONE
 
 
+def _show_none(*, as_json: bool) -> int:
+    if as_json:
+        print_json([])
+    say("This program has no open job on this CommServe. pgbackup-tui jobs --all lists the CommServe's.")
+    return ExitStatus.DONE
+
+
+def open_attempts(connected: Connection) -> tuple[KnownAttempt, ...]:
+    """The attempts on this CommServe with jobs that were not seen to end; says which nobody knows the end of."""
+
+    async def read(commserve: CommServe) -> tuple[KnownAttempt, ...]:
+        known, here = connected.journal.read(), connected.where(commserve).origin
+        for trouble in known.troubles:
+            say(f"warning: {trouble}")
+        return tuple(attempt for attempt in known.attempts if attempt.origin == here and not attempt.is_finished)
+
+    unfinished = connected.run(read)
+    for attempt in unfinished:
+        if attempt.unsettled:
+            say(f"Attempt {attempt.attempt_id} is {attempt.standing.value.replace('_', ' ')}.")
+            say("  →", how_to_settle(attempt))
+    return unfinished
+
+
+def write_down(connected: Connection, attempts: Sequence[KnownAttempt], shown: TaskProgress) -> None:
+    """What was seen of the jobs of these attempts, for the journal."""
+    seen = {job.job_id: job.summary for job in shown.jobs if job.summary is not None}
+    for attempt in attempts:
+        if attempt.job_ids and not attempt.is_newer:
+            trouble = connected.journal.judge(attempt.attempt_id, progress(attempt.task(), attempt.job_ids, seen))
+            if trouble:
+                say(f"warning: {trouble}")
+
+
 def _look_or_follow(
-    connected: Connection, job_ids: list[int], *, follows: bool
+    connected: Connection, job_ids: list[int], *, follows: bool, strict: bool
 ) -> tuple[TaskProgress, CommvaultError | None]:
     """The jobs as last told, and what ended the looking, if something did. Raises UsageError for unknown ids."""
     last: list[TaskProgress] = [progress(None, job_ids, {})]
@@ -78,7 +120,11 @@ def _look_or_follow(
     async def look(commserve: CommServe) -> CommvaultError | None:
         read = await commserve.jobs.by_id(job_ids)
         last[0] = progress(None, job_ids, read.jobs)
-        _require_known([job for job in job_ids if job not in read.jobs and job not in read.failures])
+        unknown = [job for job in job_ids if job not in read.jobs and job not in read.failures]
+        if strict:
+            _require_known(unknown)
+        elif unknown:
+            say(f"The CommServe does not know job {', '.join(map(str, unknown))} any more.")
         return next(iter(read.failures.values()), None)
 
     async def watch(commserve: CommServe) -> None:

@@ -32,5 +32,10 @@ def someone_can_be_asked() -> bool:
 
 def ask_yes(question: str) -> bool:
     """Puts a question; only the whole word yes is a yes."""
-    print(clean(question), "Type yes to go on:", end=" ", file=sys.stderr, flush=True)  # noqa: T201
-    return sys.stdin.readline().strip().casefold() == "yes"
+    return ask_words(question, "Type yes to go on:").casefold() == "yes"
+
+
+def ask_words(question: str, prompt: str) -> str:
+    """Puts a question, and returns the line that was typed."""
+    print(clean(question), clean(prompt), end=" ", file=sys.stderr, flush=True)  # noqa: T201
+    return sys.stdin.readline().strip()

@@ -41,7 +41,7 @@ class Answer:
     location: str = ""
     """Where a redirect points to."""
     date: str = ""
-    """When the server says it answered, as HTTP writes it."""
+    """The Date header: the server's own clock."""
 
     def payload(self) -> object | None:
         """The body as JSON values, or None where it isn't JSON."""

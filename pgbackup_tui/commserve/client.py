@@ -23,6 +23,8 @@ from pgbackup_tui.commserve.session import Limits, Route, Session
 from pgbackup_tui.commserve.wire import LoginMembers, WhoAmIUser
 from pgbackup_tui.secret import Secret
 
+_SHORTEST_PATIENCE = 120.0
+"""Seconds: a request can wait in a proxy or a web server's queue for so long."""
 _PREFIXES = (LOGIN_PREFIX, "SAML ", "Bearer ")
 
 
@@ -45,6 +47,15 @@ class CommServe:
     @property
     def address(self) -> Address:
         return self.session.address
+
+    def server_time(self) -> float | None:
+        """The CommServe's own clock (UNIX seconds), as its answers told it; None before any did."""
+        return self.session.clock.now()
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which a job whose start was asked for can be expected to show itself."""
+        return max(_SHORTEST_PATIENCE, 2 * self.session.route.limits.read)
 
     async def who_am_i(self) -> str:
         """The name of the token's user.

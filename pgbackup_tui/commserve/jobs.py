@@ -13,7 +13,7 @@ from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import ApiError, AuthError, CommvaultError, ProtocolError
 from pgbackup_tui.commserve.rows import read_member, read_rows
 from pgbackup_tui.commserve.session import Session
-from pgbackup_tui.commserve.wire import DamagedRow, EventRow, JobRow, JobSummary, Listing
+from pgbackup_tui.commserve.wire import DamagedRow, DetailedJob, EventRow, JobRow, JobSummary, Listing
 
 _PAGE = 200
 _MOST_PAGES = 500
@@ -108,6 +108,20 @@ class Jobs:
             if not read or (total is not None and offset >= total) or (stops and not missing):
                 return Listing(tuple(jobs.values()), tuple(damaged))
         raise ProtocolError(f"The list of jobs does not end after {_MOST_PAGES * _PAGE:,} rows.")
+
+    async def description(self, job_id: int) -> str:
+        """The words that the job was started with; empty where the CommServe doesn't give them back.
+
+        Raises AuthError and TransportError; what the CommServe won't or can't say is empty too.
+        """
+        content = msgspec.json.encode({"jobId": job_id})
+        answer = await self._session.ask("POST", "JobDetails", content=content)
+        try:
+            job = read_member(answer.fields(), "job", DetailedJob)
+        except (ApiError, ProtocolError):
+            return ""
+        info = job.job_detail.general_info if job and job.job_detail else None
+        return info.job_description if info else ""
 
     async def events(self, job_id: int) -> Listing[EventRow]:
         """The events that a job left, in the CommServe's order."""

@@ -21,6 +21,7 @@ from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import CertificateError, CommvaultError, ProtocolError
 from pgbackup_tui.commserve.failures import transport_error, with_certificate
 from pgbackup_tui.commserve.proxy import environment_proxy, without_credentials
+from pgbackup_tui.commserve.server_clock import ServerClock
 from pgbackup_tui.commserve.tls import tls_context
 from pgbackup_tui.secret import Secret
 
@@ -87,6 +88,8 @@ class Session:
         self._tls = tls_context(route.address.base.startswith("http:"), route.ca_file)
         self.proxy = environment_proxy(route.address) if route.use_proxies else None
         """The proxy in use; may hold a user and password."""
+        self.clock = ServerClock()
+        """The CommServe's own time, as its answers told it."""
         self._reading: httpx.AsyncClient | None = None
         self.renewal: TokenRenewal | None = None
         """Who is asked for another token when a read is answered with 401; nobody as long as it is None."""
@@ -248,6 +251,8 @@ class Session:
             finally:
                 await response.aclose()
         answer = _answer(f"{method} {path}", response, body)
+        if 200 <= answer.status < 300:  # an error page's Date can be a gateway's
+            self.clock.note(answer.date)
         return answer if auth is None or self._token is None else without_token(answer, self._token)
 
     def _reader(self) -> httpx.AsyncClient:

@@ -175,11 +175,27 @@ class JobSummary(Struct, frozen=True, rename="camel"):
     job_end_time: Seconds = 0
     job_elapsed_time: Seconds = 0
     user_name: JobUser | None = None
+    job_description: str = ""
+    """Not known of any CommServe's listing; JobDetails has it."""
 
     @property
     def percent_complete(self) -> float:
         """From 0 to 100, whatever was reported."""
         return max(0.0, min(100.0, self.percent_reported)) if math.isfinite(self.percent_reported) else 0.0
+
+
+class JobGeneralInfo(Struct, frozen=True, rename="camel"):
+    job_description: str = ""
+
+
+class JobDetail(Struct, frozen=True, rename="camel"):
+    general_info: JobGeneralInfo | None = None
+
+
+class DetailedJob(Struct, frozen=True, rename="camel"):
+    """The ``job`` of ``POST JobDetails`` (api-next.commvault.com, SP38, get-job-details)."""
+
+    job_detail: JobDetail | None = None
 
 
 class JobRow(Struct, frozen=True, rename="camel"):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from pgbackup_tui.backup.attempt import Attempt, new_attempt
+from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
+from pgbackup_tui.backup.guard import RunningJob, jobs_on
 from pgbackup_tui.backup.job_actions import act
+from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.client import CommServe
@@ -27,6 +29,7 @@ from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.prompt import Prompt
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.recovery import Recovery
 from pgbackup_tui.tui.watch import FollowedTask, Watch
 
 
@@ -55,6 +58,7 @@ class Desk:
 
     find_target: Callable[[], Awaitable[Target]]
     log: LogStore
+    journal: Journal
     changed: Callable[[Change], None] = lambda _: None
     fault: Callable[[BaseException], None] = lambda _: None
     """Called with what should not have happened, outside of any call from a panel."""
@@ -74,20 +78,30 @@ class Desk:
     """Who is asked when the token has ended."""
     watch: Watch = field(init=False)
     dispatch: Dispatch = field(init=False)
+    recovery: Recovery = field(init=False)
     _connecting: bool = False
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
 
     def __post_init__(self) -> None:
-        self.dispatch = Dispatch(self.log, self.make_attempt)
+        self.dispatch = Dispatch(self.log, self.journal, self.make_attempt)
         self.watch = Watch(
             self.log,
+            self.journal,
             news=lambda: self.changed(Change.JOBS),
             fault=lambda error: self.fault(error),
             clock=self.clock,
             monotonic=self.monotonic,
             sleep=self.sleep,
             jitter=self.jitter,
+        )
+        self.recovery = Recovery(
+            self.log,
+            self.journal,
+            self.watch,
+            fault=lambda error: self.fault(error),
+            monotonic=self.monotonic,
+            sleep=self.sleep,
         )
 
     @property
@@ -105,7 +119,9 @@ class Desk:
         self._connecting, self.state, self.failure = True, State.CONNECTING, None
         self.changed(Change.CONNECTION)
         try:
-            await self._list_estate(await self._signed_in())
+            commserve = await self._signed_in()
+            await self._list_estate(commserve)
+            self.recovery.take_up(commserve, self.where)
         except (CredentialError, AuthError) as error:
             self.state, self.failure, self.target = State.SIGNED_OUT, error, None
             tell_error(self.log, error)
@@ -159,6 +175,7 @@ class Desk:
         """Ends the connection and lets go of the token; what is on the screen of the estate goes with it."""
         if self.prompt is not None:
             self.prompt.answer(None)
+        await self.recovery.close()
         await self.watch.close()
         if self._reader is not None:
             await self._reader.close()
@@ -173,6 +190,7 @@ class Desk:
     async def close(self) -> None:
         """Ends what is under way; the jobs on the CommServe go on."""
         await self.dispatch.settle(0)
+        await self.recovery.close()
         await self.watch.close()
         if self._reader is not None:
             await self._reader.close()
@@ -196,29 +214,36 @@ class Desk:
         if self._reader is not None:
             await self._reader.until_read(client_id)
 
-    async def running_on(self, subclients: Iterable[Subclient]) -> Mapping[int, tuple[str, ...]]:
-        """What is active now on each of these subclients, by its id, a line a job. Raises CommvaultError."""
-        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        chosen = {subclient.subclient_id: subclient for subclient in subclients}
-        listing = await self._commserve.jobs.listing(active_only=True)
-        found: dict[int, tuple[str, ...]] = {}
-        for job in listing.rows:
-            subclient = chosen.get(job.subclient.subclient_id) if job.subclient else None
-            if subclient is not None:
-                user = f" by {job.user_name.user_name}" if job.user_name and job.user_name.user_name else ""
-                line = f"job {job.job_id} ({job.status}){user} on {subclient.path}"
-                found[subclient.subclient_id] = (*found.get(subclient.subclient_id, ()), line)
-        return found
+    @property
+    def where(self) -> Where:
+        """Which CommServe this is, and as whom."""
+        origin = self._commserve.address.origin if self._commserve else ""
+        return Where(origin, self.target.user if self.target else "")
 
-    async def submit(self, task: BackupTask) -> Outcome:
-        """Sends the task, once, says what became of it, and follows its jobs. Raises RefusedHereError."""
+    async def running_on(self, subclients: Iterable[Subclient]) -> tuple[RunningJob, ...]:
+        """The jobs that are active now on these subclients. Raises CommvaultError."""
         assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        jobs = self._commserve.jobs
-        outcome = await self.dispatch.send(self._commserve, task)
+        return (await jobs_on(self._commserve.jobs, subclients)).running
+
+    async def submit(self, task: BackupTask, shown: Collection[int]) -> Outcome:
+        """Sends the task, once, says what became of it, and follows its jobs, or looks for them.
+
+        ``shown`` are the jobs that the person knows to be running. Raises RefusedHereError: nothing was sent.
+        """
+        commserve = self._commserve
+        assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
+        attempt, outcome = await self.dispatch.send(commserve, task, self.where, shown)
         self.changed(Change.JOBS)
-        if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
-            self.watch.begin(jobs, task, outcome)
+        if outcome.kind is OutcomeKind.ACCEPTED:
+            self.watch.begin(commserve.jobs, task, outcome, attempt.attempt_id)
+        elif outcome.kind is OutcomeKind.UNKNOWN:
+            self.recovery.search(commserve, attempt.attempt_id)
         return outcome
+
+    def look_again(self, attempt_id: str) -> None:
+        """Looks once more for the jobs of an attempt whose answer was lost."""
+        if self._commserve is not None:
+            self.recovery.search(self._commserve, attempt_id)
 
     async def act(self, job_id: int, action: JobAction) -> None:
         """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""

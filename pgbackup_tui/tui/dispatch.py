@@ -1,15 +1,17 @@
-"""The requests that this console has sent, each once, and those of which nobody knows what became of them."""
+"""The requests that this console has sent: each written down first, sent once, and never lost sight of."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from pgbackup_tui.backup.attempt import Attempt, new_attempt
-from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind
-from pgbackup_tui.backup.submit import TaskDoor, submit
+from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
+from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.backup.outcome import Outcome
+from pgbackup_tui.backup.submit import Listener, Submission, TaskDoor, submit
 from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import counted
@@ -17,24 +19,17 @@ from pgbackup_tui.tui.narration import tell_outcome
 from pgbackup_tui.tui.records import LogStore, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """A request of which nobody knows whether it was carried out, or whose answer is not there yet."""
-
-    attempt: Attempt
-    subclient_ids: frozenset[int]
-
-
 @dataclass(slots=True)
 class Dispatch:
     """Sends tasks. A request goes on when its caller is gone; only :meth:`settle` ends it."""
 
     log: LogStore
+    journal: Journal
     make_attempt: Callable[[], Attempt] = new_attempt
     last_outcome: Outcome | None = None
     """Of the newest request."""
-    _unsettled: dict[str, Unsettled] = field(default_factory=dict)
-    """By attempt: requests that are under way, or of which nobody knows whether they were carried out."""
+    _sent: list[str] = field(default_factory=list)
+    """The attempts of this console."""
     _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
 
     @property
@@ -42,35 +37,44 @@ class Dispatch:
         """Whether a request that starts backups has no answer yet."""
         return bool(self._sending)
 
-    @property
-    def unknown(self) -> list[Attempt]:
-        """The attempts of which nobody knows whether they were carried out."""
-        return [found.attempt for found in self._unsettled.values()]
+    def unknown(self) -> list[str]:
+        """The attempts of this console of which nobody knows whether they were carried out."""
+        known = self.journal.read()
+        found = (known.attempt(attempt_id) for attempt_id in self._sent)
+        return [attempt.attempt_id for attempt in found if attempt is not None and attempt.unsettled]
 
-    def unsettled(self, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
+    def unsettled(self, where: Where, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
         """Those of which an earlier request is not settled: sending again could start them twice."""
-        ids = {subclient_id for found in self._unsettled.values() for subclient_id in found.subclient_ids}
-        return tuple(found for found in subclients if found.subclient_id in ids)
+        asked = tuple(subclients)
+        attempts = self.journal.read().blocking(where, asked)
+        blocked = {found.subclient.subclient_id for attempt in attempts for found in attempt.unsettled}
+        return tuple(found for found in asked if found.subclient_id in blocked)
 
-    async def send(self, door: TaskDoor, task: BackupTask) -> Outcome:
-        """Sends the task, once, and says what became of it.
+    async def send(
+        self, door: TaskDoor, task: BackupTask, where: Where, shown: Collection[int]
+    ) -> tuple[Attempt, Outcome]:
+        """Sends the task, once, and says what became of it; ``shown`` are jobs that the person knows to be running.
 
-        Raises RefusedHereError where an earlier request for one of its subclients is not settled.
+        Raises RefusedHereError where nothing was sent: an earlier request is not settled, a backup runs already,
+        it can't be told, or the journal can't be written.
         """
-        if self.unsettled(task.subclients):
-            raise RefusedHereError(
-                "Not sent: an earlier request for these subclients is under way, or its end is not known.",
-                LOOK_BEFORE_AGAIN,
-            )
         attempt = self.make_attempt()
-        chosen = frozenset(subclient.subclient_id for subclient in task.subclients)
-        self._unsettled[attempt.attempt_id] = Unsettled(attempt, chosen)
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
-        sending = asyncio.create_task(submit(door, task, attempt, lambda outcome: self._record(attempt, outcome)))
+        listener = Listener(
+            intended=lambda: self._sent.append(attempt.attempt_id),
+            concluded=self._conclude,
+            warned=lambda words: self.log.add(Severity.WARNING, words),
+        )
+        # How long a request in flight is waited for is decided by settle, so there is no grace behind it.
+        submission = Submission(task, attempt, where, self.journal, shown, listener, grace=0)
+        sending = asyncio.create_task(submit(door, submission))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
-        return await asyncio.shield(sending)
+        try:
+            return attempt, await asyncio.shield(sending)
+        except CommvaultError as error:  # of the look at what is running, before anything was sent
+            raise RefusedHereError(f"Not sent: {error.problem}", error.advice) from error
 
     async def settle(self, seconds: float) -> None:
         """Gives requests that are under way some time for their answer; after it, they are unknown."""
@@ -80,8 +84,6 @@ class Dispatch:
             sending.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)
 
-    def _record(self, attempt: Attempt, outcome: Outcome) -> None:
+    def _conclude(self, outcome: Outcome) -> None:
         self.last_outcome = outcome
-        if outcome.kind is not OutcomeKind.UNKNOWN:
-            del self._unsettled[attempt.attempt_id]
         tell_outcome(self.log, outcome)

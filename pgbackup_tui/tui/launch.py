@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN
+from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.destination import ConnectionOptions
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
@@ -45,7 +45,9 @@ async def _run(
         """A demo's CommServe is made after the first frame, off the loop."""
         return await asyncio.to_thread(stack.enter_context, find_target(options))
 
-    desk = Desk(entrance.find if entrance else start_demo, log)
+    state_dir = getattr(arguments, "state_dir", None)  # demo has none: its state is its own
+    journal = stack.enter_context(open_journal(state_dir, is_demo=options.demo))
+    desk = Desk(entrance.find if entrance else start_demo, log, journal)
     console = Console(
         desk,
         entrance,
@@ -58,11 +60,12 @@ async def _run(
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
         print(console.last_words, file=sys.stderr)  # noqa: T201
-    for attempt in desk.dispatch.unknown:
-        print(_unknown_words(attempt.attempt_id), file=sys.stderr)  # noqa: T201
+    unknown = desk.dispatch.unknown()
+    for attempt_id in unknown:
+        print(_unknown_words(attempt_id), file=sys.stderr)  # noqa: T201
     if ended_by:
         return _SIGNALLED + ended_by[0]
-    return console.return_code or (_UNKNOWN if desk.dispatch.unknown else 0)
+    return console.return_code or (_UNKNOWN if unknown else 0)
 
 
 def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:
@@ -76,7 +79,10 @@ def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:
 
 
 def _unknown_words(attempt_id: str) -> str:
-    return f"UNKNOWN whether the backups of attempt {attempt_id} were started. {LOOK_BEFORE_AGAIN}"
+    return (
+        f"UNKNOWN whether the backups of attempt {attempt_id} were started. "
+        f"The console looks for them when it is started again; or: pgbackup-tui resolve {attempt_id}"
+    )
 
 
 def _end_in_order(leave: Callable[[], None]) -> list[int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress
+from pgbackup_tui.backup.reconcile import Sighting, waits_for
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.errors import ServerSaidNoError
 from pgbackup_tui.errors import PgBackupError
@@ -62,6 +64,21 @@ def tell_verdict(log: LogStore, task_id: int | None, seen: TaskProgress) -> None
     for missing in seen.missing:
         log.add(Severity.ERROR, f"never started: {missing.path}")
     log.add(severity, f"{word}: task {task_id or '?'}: {reason}.")
+
+
+def tell_sighting(log: LogStore, attempt: KnownAttempt, seen: Sighting) -> None:
+    """What came of looking for the jobs of an attempt whose answer was lost."""
+    name = f"Attempt {attempt.attempt_id}"
+    if not attempt.unsettled:
+        ids = ", ".join(map(str, attempt.job_ids)) or "none"
+        log.add(Severity.GOOD, f"{name} is settled: its jobs are {ids}.")
+        return
+    if seen.to_ask:
+        ids = ", ".join(str(job.job_id) for jobs in seen.to_ask.values() for job in jobs)
+        log.add(Severity.WARNING, f"{name}: job {ids} may be its backup. Say so in the history (4).")
+        return
+    why = seen.trouble or waits_for(attempt) or "no job of it was found"
+    log.add(Severity.WARNING, f"{name} stays unknown: {why}. Settle it in the history (4).")
 
 
 def _tell_advice(log: LogStore, advice: str) -> None:

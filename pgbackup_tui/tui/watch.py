@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from pgbackup_tui.backup.follow import ContactLostError, JobSource, follow
+from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupTask
@@ -26,6 +27,7 @@ class FollowedTask:
     progress: TaskProgress
     as_of: float
     """When the CommServe last told something (UNIX seconds)."""
+    attempt_id: str
     trouble: str = ""
     """Why it tells nothing now."""
     ended: bool = False
@@ -36,6 +38,7 @@ class Watch:
     """The tasks of one console, the newest first."""
 
     log: LogStore
+    journal: Journal
     news: Callable[[], None]
     """Called when something that is shown has changed."""
     fault: Callable[[BaseException], None]
@@ -47,9 +50,9 @@ class Watch:
     tasks: list[FollowedTask] = field(default_factory=list)
     _following: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, source: JobSource, task: BackupTask, outcome: Outcome) -> None:
+    def begin(self, source: JobSource, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
         """Follows the jobs of a task from now on."""
-        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock())
+        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock(), attempt_id)
         self.tasks.insert(0, followed)
         following = asyncio.create_task(self._follow(source, followed))
         self._following.add(following)
@@ -102,6 +105,9 @@ class Watch:
             tell_error(self.log, error, "Following stopped: ")
         else:
             followed.ended = True
+            trouble = self.journal.judge(followed.attempt_id, followed.progress)
+            if trouble:
+                self.log.add(Severity.WARNING, trouble)
             tell_verdict(self.log, followed.outcome.task_id, followed.progress)
         self.news()
 

@@ -73,7 +73,7 @@ def test_a_job_that_nobody_knows_is_an_error_that_names_it(site: Site) -> None:
     assert "999999" in done.err
 
 
-@pytest.mark.parametrize("words", [["jobs"], ["jobs", "--follow"], ["jobs", "x"], ["jobs", "0"], ["kill", "--yes"]])
+@pytest.mark.parametrize("words", [["jobs", "--all", "--follow"], ["jobs", "x"], ["jobs", "0"], ["kill", "--yes"]])
 def test_words_that_name_no_job_end_with_usage(site: Site, words: list[str]) -> None:
     done = site.run(*words)
     assert done.status == 2

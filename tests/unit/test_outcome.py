@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from pathlib import Path
 
 import httpcore
 import pytest
 
-from pgbackup_tui.backup.attempt import new_attempt
+from pgbackup_tui.backup.attempt import Where, new_attempt
+from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind, classify
-from pgbackup_tui.backup.submit import submit
+from pgbackup_tui.backup.submit import Listener, Submission, submit
 from pgbackup_tui.backup.task import BackupOptions, Level, compose
 from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import TransportError
+from pgbackup_tui.commserve.wire import JobSummary, Listing
 from tests.unit.estates import subclient
 from tests.unit.test_text import DOCUMENTED_403
 
@@ -90,6 +94,8 @@ def test_the_commserves_own_refusal_is_rejected_in_its_own_words(
         (500, "a string"),
         (502, b"<html>Bad Gateway</html>"),
         (502, {"errorMessage": "upstream", "errorCode": 1}),
+        (500, {"error": "Internal Server Error"}),
+        (403, {"errorMessage": "a gateway's own words"}),
         (503, {"errorMessage": "busy", "errorCode": 1}),
         (504, b""),
     ],
@@ -113,8 +119,21 @@ def test_the_same_id_twice_is_one_job() -> None:
 TASK = compose([subclient()], BackupOptions(Level.FULL), max_subclients=1)
 
 
+class NoJobs:
+    """A CommServe on which nothing runs."""
+
+    async def listing(self, *, look_back: int = 0, active_only: bool = False) -> Listing[JobSummary]:
+        return Listing(())
+
+
 class Door:
     """A CommServe that lets the request come as far as it is told."""
+
+    jobs = NoJobs()
+    patience = 120.0
+
+    def server_time(self) -> float | None:
+        return None
 
     def __init__(self, *events: str, ending: BaseException) -> None:
         self.events, self.ending, self.bodies = events, ending, 0
@@ -127,6 +146,12 @@ class Door:
             request = httpcore.Request(method, "https://cs.example.com/")
             await delivery(event.removeprefix("proxy:"), {"request": request, "exception": self.ending})
         raise self.ending
+
+
+def asked(state: Path, recorded: list[Outcome]) -> Submission:
+    """The decision to start TASK, with a journal in ``state``."""
+    where = Where("https://cs.example.com", "oncall")
+    return Submission(TASK, new_attempt(), where, Journal(state), listener=Listener(concluded=recorded.append))
 
 
 CONNECTED = "connection.connect_tcp.complete"
@@ -147,11 +172,11 @@ HEADERS = "http11.send_request_headers.started"
     ],
 )
 async def test_without_an_answer_the_transports_events_decide_not_the_exception(
-    events: list[str], kind: OutcomeKind
+    events: list[str], kind: OutcomeKind, tmp_path: Path
 ) -> None:
     recorded: list[Outcome] = []
     door = Door(*events, ending=TransportError("cut", "look"))
-    outcome = await submit(door, TASK, new_attempt(), recorded.append)
+    outcome = await submit(door, asked(tmp_path, recorded))
     assert outcome.kind is kind
     assert recorded == [outcome]
     assert door.bodies == 1
@@ -167,8 +192,8 @@ async def test_headers_that_the_library_refused_to_write_were_never_sent() -> No
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemExit(143), RuntimeError("fault")])
-async def test_being_stopped_in_flight_is_recorded_as_unknown_and_goes_on(stop: BaseException) -> None:
+def test_being_stopped_in_flight_is_recorded_as_unknown_and_goes_on(stop: BaseException, tmp_path: Path) -> None:
     recorded: list[Outcome] = []
     with pytest.raises(type(stop)):
-        await submit(Door(CONNECTED, HEADERS, ending=stop), TASK, new_attempt(), recorded.append)
+        asyncio.run(submit(Door(CONNECTED, HEADERS, ending=stop), asked(tmp_path, recorded)))
     assert [outcome.kind for outcome in recorded] == [UNKNOWN]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet
 
+from pgbackup_tui.backup.guard import RunningJob
 from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.task import BackupTask, Field, Level, cautions
 from pgbackup_tui.commserve.errors import CommvaultError
@@ -64,8 +63,8 @@ class ComposePanel(Panel):
         super().__init__(desk, signs, read_only=read_only)
         self.draft = Draft()
         self.associations = Associations(self.draft, desk, signs)
-        self._active: Mapping[int, tuple[str, ...]] | None = None
-        """What is running, by subclient id, as last told; None as long as it is not known."""
+        self._active: tuple[RunningJob, ...] | None = None
+        """What is running, as last told; None as long as it is not known."""
         self._looking = "Looking what is running on these subclients …"
         self._request_due: Timer | None = None
         self._tried = False
@@ -168,7 +167,8 @@ class ComposePanel(Panel):
             self.tell(f"Not started yet: {counted(len(found), 'thing')} to correct in the form.")
             self.query_one(f"#problem-{found[0].field.value}").scroll_visible(animate=False)
             return
-        self.post_message(Ask(self._decision(task), Place.COMPOSE))
+        if not self._has_unsettled(task):
+            self.post_message(Ask(self._decision(task), Place.COMPOSE))
 
     @on(Button.Pressed, "#show-request")
     def action_request(self) -> None:
@@ -207,16 +207,15 @@ class ComposePanel(Panel):
             self._looking = f"What is running on these subclients can't be told: {clean(error.problem)}"
         self._show_running()
 
-    def _running_now(self) -> list[str]:
+    def _running_now(self) -> list[RunningJob]:
         """What is running on the subclients that are in the form now."""
-        active = self._active or {}
-        return [line for subclient_id in self.draft.subclients for line in active.get(subclient_id, ())]
+        return [found for found in self._active or () if found.subclient.subclient_id in self.draft.subclients]
 
     def _show_running(self) -> None:
         running = self._running_now()
         words = self._looking if self._active is None else "Nothing is running on these subclients now."
         line = self.query_one("#running", Words)
-        line.say(f"Running now: {clean('; '.join(running))}" if running else words)
+        line.say(f"Running now: {clean('; '.join(map(str, running)))}" if running else words)
         line.set_class(bool(running), "problem")
 
     def _show_problems(self) -> None:
@@ -243,15 +242,17 @@ class ComposePanel(Panel):
         number, level = len(task.subclients), task.options.level
         warned = [
             f"An earlier request for {found.path} is not settled."
-            for found in self.desk.dispatch.unsettled(task.subclients)
+            for found in self.desk.dispatch.unsettled(self.desk.where, task.subclients)
         ]
         if self._active is None:
             warned.append("What is running on these subclients is not known.")
-        warned += [*(f"Running now: {line}" for line in self._running_now()), *cautions(task)]
+        running = self._running_now()
+        warned += [*(f"Running now: {found}" for found in running), *cautions(task)]
+        shown = [found.job.job_id for found in running]
 
         async def carry_out() -> None:
             try:
-                outcome = await self.desk.submit(task)
+                outcome = await self.desk.submit(task, shown)
             except RefusedHereError as error:
                 tell_error(self.desk.log, error)
                 return
@@ -266,6 +267,17 @@ class ComposePanel(Panel):
             must_type=str(number) if number > TYPED_ABOVE else "",
             cautions=tuple(map(clean, warned)),
         )
+
+    def _has_unsettled(self, task: BackupTask) -> bool:
+        """Whether an earlier request for one of these may have been carried out; says which, and what to do."""
+        found = self.desk.dispatch.unsettled(self.desk.where, task.subclients)
+        if found:
+            paths = ", ".join(clean(subclient.path) for subclient in found)
+            line = self.query_one("#problem-associations", Words)
+            line.say(f"! An earlier request for {paths} is not settled. Settle it in the history (4) first.")
+            line.display = True
+            line.scroll_visible(animate=False)
+        return bool(found)
 
     def _begin_anew(self) -> None:
         """After a task was accepted: what it was made of must not slip into the next one."""

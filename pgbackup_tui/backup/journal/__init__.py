@@ -1,0 +1,1 @@
+"""What was asked of CommServes, and what became of it: kept so that it outlives the program."""

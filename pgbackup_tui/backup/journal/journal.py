@@ -1,0 +1,228 @@
+"""The journal as the steps of a backup use it: intent before the request, outcome after it, and what is known."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.journal.attempts import KnownAttempt, blocking, merge
+from pgbackup_tui.backup.journal.locks import SubclientLocks
+from pgbackup_tui.backup.journal.reading import JournalRead, read_journals
+from pgbackup_tui.backup.journal.records import (
+    AssociationRecord,
+    Content,
+    Ending,
+    Intent,
+    JobTold,
+    Judged,
+    Record,
+)
+from pgbackup_tui.backup.journal.retention import sweep
+from pgbackup_tui.backup.journal.writing import JournalFile
+from pgbackup_tui.backup.outcome import Outcome
+from pgbackup_tui.backup.progress import TaskProgress
+from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.errors import PathError, RefusedHereError
+from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.paths import STATE_VARIABLE, private_folder, state_folder
+from pgbackup_tui.text import clean
+
+_FOLDER = "journal"
+_LOCKS = "locks"
+_ADVICE = f"Nothing was sent. Make it writable, or name another folder with --state-dir or {STATE_VARIABLE}."
+
+
+class NoJournalError(RefusedHereError):
+    """What is about to be done can't be written down first; so it is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What all journals of this user say."""
+
+    attempts: tuple[KnownAttempt, ...] = ()
+    """The newest first."""
+    files: tuple[JournalRead, ...] = ()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What could not be read, for a person."""
+        return tuple(words for read in self.files for words in read.words())
+
+    def attempt(self, attempt_id: str) -> KnownAttempt | None:
+        """The attempt of this id, if any record is of it."""
+        return next((found for found in self.attempts if found.attempt_id == attempt_id), None)
+
+    def blocking(self, where: Where, subclients: Sequence[Subclient]) -> tuple[KnownAttempt, ...]:
+        """Unsettled attempts, because of which nothing may be sent for these subclients."""
+        return tuple(blocking(self.attempts, where.origin, {found.subclient_id for found in subclients}))
+
+
+class Journal:
+    """The journals of one state folder; this process writes a file of its own, from the first record on."""
+
+    def __init__(self, state: Path, clock: Callable[[], float] = time.time) -> None:
+        self.state = state
+        self.clock = clock
+        self.locks = SubclientLocks(state / _LOCKS)
+        self._file: JournalFile | None = None
+        self._unwritten: list[Record] = []
+        """What could not be written yet: this process still knows it."""
+        self._judged: dict[str, Judged] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self.state / _FOLDER
+
+    def read(self) -> Known:
+        """Everything that is known now. Raises PathError where the folder can't be read."""
+        files = read_journals(self.folder)
+        written = (record for read in files for record in read.records)
+        return Known(merge([*written, *self._unwritten]), files)
+
+    def intend(
+        self,
+        attempt: Attempt,
+        task: BackupTask,
+        where: Where,
+        body: bytes,
+        *,
+        server_time: float | None = None,
+        patience: float = 120.0,
+        retry_of: Sequence[str] = (),
+        jobs_before: Sequence[int] = (),
+    ) -> None:
+        """Puts on the disk what is about to be sent, and keeps room for what becomes of it.
+
+        Raises NoJournalError; then nothing may be sent.
+        """
+        options = task.options
+        intent = Intent(
+            where.origin,
+            where.user,
+            options.level.value,
+            tuple(map(_association, task.subclients)),
+            hashlib.sha256(body).hexdigest(),
+            options.ticket,
+            options.with_data,
+            options.notify,
+            server_time,
+            patience,
+            tuple(retry_of),
+            tuple(jobs_before),
+        )
+        try:
+            file = self._open()
+            file.reserve()
+            file.append(attempt.attempt_id, intent)
+        except (PathError, OSError) as error:
+            reason = error.problem if isinstance(error, PathError) else error.strerror or type(error).__name__
+            raise NoJournalError(f"The journal in {self.folder} can't be written: {reason}", _ADVICE) from error
+
+    def conclude(self, attempt: Attempt, task: BackupTask, outcome: Outcome) -> str:
+        """Writes what became of the request. Never raises; returns why it could not be written, or nothing."""
+        ids = tuple(found.subclient_id for found in task.subclients)
+        ending = Ending(
+            outcome.kind.value,
+            ids,
+            outcome.task_id,
+            outcome.job_ids,
+            outcome.http_status,
+            outcome.code,
+            clean(outcome.message),
+        )
+        return self.note(attempt.attempt_id, ending)
+
+    def note(self, attempt_id: str, content: Content) -> str:
+        """Writes what was learned of an attempt. Never raises; returns why it could not be written, or nothing.
+
+        What could not be written is known to this process all the same, and is written with the next record.
+        """
+        try:
+            file = self._open()
+            while self._unwritten:
+                file.append(self._unwritten[0].attempt_id, self._unwritten[0].content)  # type: ignore[arg-type]
+                self._unwritten.pop(0)
+            file.append(attempt_id, content)
+        except (PathError, OSError) as error:
+            reason = error.problem if isinstance(error, PathError) else error.strerror or type(error).__name__
+            self._unwritten.append(_unwritten(attempt_id, content, self.clock()))
+            return f"This could not be written to the journal in {self.folder}: {reason}"
+        return ""
+
+    def judge(self, attempt_id: str, seen: TaskProgress) -> str:
+        """Writes what is known of an attempt's jobs, if it is news; as :meth:`note` does."""
+        jobs = tuple(
+            JobTold(
+                job.job_id,
+                job.subclient_id,
+                clean(job.status),
+                clean(job.summary.backup_level_name if job.summary else ""),
+            )
+            for job in seen.jobs
+        )
+        judged = Judged(seen.verdict.value, jobs, tuple(found.subclient_id for found in seen.missing))
+        if self._judged.get(attempt_id) == judged:
+            return ""
+        self._judged[attempt_id] = judged
+        return self.note(attempt_id, judged)
+
+    def close(self) -> None:
+        """Gives back the room that was kept; what was written stays."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> JournalFile:
+        if self._file is None:
+            private_folder(self.state)
+            self._file = JournalFile(self.folder, self.clock)
+            sweep(self.folder, self.clock())
+        return self._file
+
+
+@contextmanager
+def open_journal(given: Path | None = None, *, is_demo: bool = False) -> Iterator[Journal]:
+    """The journal of the state folder that ``given`` or the environment names; a demo has one of its own.
+
+    Nothing is made or written before there is something to write.
+    """
+    with tempfile.TemporaryDirectory(prefix="pgbackup-tui-demo-") if is_demo else _kept(given) as state:
+        journal = Journal(Path(state))
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+
+@contextmanager
+def _kept(given: Path | None) -> Iterator[Path]:
+    yield state_folder(given)
+
+
+def _unwritten(attempt_id: str, content: Content, now: float) -> Record:
+    from pgbackup_tui.backup.journal.processes import this_process
+
+    return Record(attempt_id, now, this_process(), 0, content)
+
+
+def _association(subclient: Subclient) -> AssociationRecord:
+    return AssociationRecord(
+        subclient.client_id,
+        subclient.client,
+        subclient.instance_id,
+        subclient.instance,
+        subclient.backupset_id,
+        subclient.backupset,
+        subclient.subclient_id,
+        subclient.subclient,
+        subclient.display_name,
+        subclient.block_level,
+    )
