@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -43,6 +44,7 @@ from tests.story import Site, StoryClock, demo
 
 MIDDLE = 0.5
 """Of the jitter between two looks."""
+_KEY_NAMES = {" ": "space", "/": "slash", "\r": "enter", "\x13": "ctrl+s", "\x1b": "escape"}
 PATIENCE = 20.0
 """Seconds after which something that doesn't show itself counts as missing."""
 
@@ -207,7 +209,21 @@ class ConsoleDriver:
 
     async def press(self, *keys: str) -> None:
         """Presses keys, one after another."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self._until_carried_out()
+
+    async def burst(self, keys: str) -> None:
+        """Types characters faster than anything can be shown, as a slow line delivers them."""
+        for character in keys:
+            self.app.post_message(Key(_KEY_NAMES.get(character, character), character))
+        await self._until_carried_out()
+
+    async def _until_carried_out(self) -> None:
+        await self.pilot.pause()
+        await self.app.until_typed()
+        if self.app.is_running:
+            await self.pilot.pause()
 
     async def until(self, shown: Callable[[], bool]) -> None:
         """Waits until something is so; fails when it doesn't come."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -44,6 +45,7 @@ class Console(GuardedApp):
     TITLE = "pgbackup-tui"
     CSS_PATH = [str(path) for path in stylesheet_paths()]  # noqa: RUF012  # Textual's own name and type
     BINDINGS = bindings_for(Place.EVERYWHERE)
+    AUTO_FOCUS = None  # it would be the filter, before that is hidden
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (78, "-narrow"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (22, "-low"), (34, "-high")]  # noqa: RUF012
 
@@ -92,19 +94,22 @@ class Console(GuardedApp):
     async def on_unmount(self) -> None:
         await self.desk.close()
 
-    def go_to(self, place: Place) -> None:
-        """Shows another place above the log; while it is locked, only what leads out of that."""
+    def go_to(self, place: Place, *, back: bool = False) -> None:
+        """Shows another place above the log, or one as it was left; locked, only what leads out of that."""
         if self.idle.is_locked and place not in (Place.LOCK, Place.CONNECT):
             return
         self._panels[self.place].leave()
         self.place = place
         self.query_one("#places", ContentSwitcher).current = place.value
-        self._panels[place].enter()
+        if back:
+            self._panels[place].come_back()
+        else:
+            self._panels[place].enter()
         self._show_headline()
 
     @on(GoTo)
     def _go_to(self, event: GoTo) -> None:
-        self.go_to(event.place)
+        self.go_to(event.place, back=event.back)
 
     @on(Ask)
     def _ask(self, event: Ask) -> None:
@@ -133,7 +138,7 @@ class Console(GuardedApp):
     def action_log(self) -> None:
         """Into the log, or back to the place above it."""
         if self._log_panel.view.has_focus:
-            self._panels[self.place].enter()
+            self._panels[self.place].come_back()
         else:
             self._log_panel.view.focus()
 
@@ -142,7 +147,7 @@ class Console(GuardedApp):
         panel = self._panels[Place.HELP]
         assert isinstance(panel, HelpPanel)  # noqa: S101  # it was made as one
         if self.place is Place.HELP:
-            self.go_to(panel.asked_from)
+            panel.action_back()
             return
         panel.asked_from = self.place
         self.go_to(Place.HELP)
@@ -160,7 +165,7 @@ class Console(GuardedApp):
         if self._is_leaving or not self.desk.dispatch.is_sending:
             self.exit()
             return
-        self._is_leaving = True
+        self._is_leaving = self.desk.dispatch.is_closing = True
         self.desk.log.add(
             Severity.WARNING,
             f"A request is under way: leaving when it is answered, in {LEAVE_SECONDS:.0f} s at most. "
@@ -200,6 +205,12 @@ class Console(GuardedApp):
     def on_descendant_focus(self) -> None:
         self._show_keys()
 
+    def pop_screen(self) -> AwaitComplete:
+        """The palette is left; the focus comes back without an event of its own."""
+        popped = super().pop_screen()
+        self.call_after_refresh(self._show_keys)
+        return popped
+
     @on(KeysChanged)
     def _keys_changed(self) -> None:
         self._show_keys()
@@ -222,6 +233,8 @@ class Console(GuardedApp):
         if change is Change.JOBS:
             jobs.show()
             self.forget_when_locked_and_nothing_is_followed()
+        elif change is Change.TREE:
+            browse.show_soon()
         else:
             browse.show()
         if change is Change.CONNECTION:

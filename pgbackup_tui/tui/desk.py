@@ -11,7 +11,6 @@ from enum import Enum, auto
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
 from pgbackup_tui.backup.guard import RunningJob, jobs_on
-from pgbackup_tui.backup.job_actions import act
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.task import BackupTask
@@ -24,7 +23,7 @@ from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.dispatch import Dispatch
-from pgbackup_tui.tui.narration import tell_error, tell_job_action
+from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.prompt import Prompt
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
@@ -72,6 +71,8 @@ class Desk:
     target: Target | None = None
     outline: Outline = field(default_factory=Outline)
     estate: Estate | None = None
+    listed_at: float = 0.0
+    """When the estate was listed (UNIX seconds)."""
     waiting_for: str = ""
     """The keyring that the token is looked for in, when it takes longer than a moment."""
     prompt: Prompt | None = None
@@ -232,8 +233,12 @@ class Desk:
         """
         commserve = self._commserve
         assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        attempt, outcome = await self.dispatch.send(commserve, task, self.where, shown)
-        self.changed(Change.JOBS)
+        try:
+            attempt, outcome = await self.dispatch.send(
+                commserve, task, self.where, shown, begun=lambda: self.changed(Change.JOBS)
+            )
+        finally:
+            self.changed(Change.JOBS)
         if outcome.kind is OutcomeKind.ACCEPTED:
             self.watch.begin(commserve.jobs, task, outcome, attempt.attempt_id)
         elif outcome.kind is OutcomeKind.UNKNOWN:
@@ -248,8 +253,7 @@ class Desk:
     async def act(self, job_id: int, action: JobAction) -> None:
         """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
         assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
-        outcome = await act(self._commserve.jobs, job_id, action)
-        tell_job_action(self.log, f"{action.name.lower()} of job {job_id}", outcome)
+        await self.dispatch.act(self._commserve.jobs, job_id, action)
 
     async def _signed_in(self) -> CommServe:
         if self.target is None:
@@ -278,6 +282,7 @@ class Desk:
 
     async def _list_estate(self, commserve: CommServe) -> None:
         self.estate = Estate(await commserve.inventory.overview())
+        self.listed_at = self.clock()
         read_before = self.outline.in_use()
         self._tell_dropped(self.outline.load(self.estate))
         for damaged in self.estate.damaged:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
+from pgbackup_tui.backup.job_actions import JobDoor, act
 from pgbackup_tui.backup.journal.journal import Journal
-from pgbackup_tui.backup.outcome import Outcome
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.submit import Listener, Submission, TaskDoor, submit
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import CommvaultError
+from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import counted
-from pgbackup_tui.tui.narration import tell_outcome
+from pgbackup_tui.tui.narration import tell_job_action, tell_outcome
 from pgbackup_tui.tui.records import LogStore, Severity
 
 
@@ -26,15 +29,19 @@ class Dispatch:
     log: LogStore
     journal: Journal
     make_attempt: Callable[[], Attempt] = new_attempt
+    is_closing: bool = False
+    """Whether nothing new is sent, because the console is being left."""
     last_outcome: Outcome | None = None
     """Of the newest request."""
     _sent: list[str] = field(default_factory=list)
     """The attempts of this console."""
+    unknown_actions: list[str] = field(default_factory=list)
+    """What was done to jobs of which nobody knows whether it arrived: ``kill of job 3587112``."""
     _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
 
     @property
     def is_sending(self) -> bool:
-        """Whether a request that starts backups has no answer yet."""
+        """Whether a request that changes something has no answer yet."""
         return bool(self._sending)
 
     def unknown(self) -> list[str]:
@@ -51,13 +58,20 @@ class Dispatch:
         return tuple(found for found in asked if found.subclient_id in blocked)
 
     async def send(
-        self, door: TaskDoor, task: BackupTask, where: Where, shown: Collection[int]
+        self,
+        door: TaskDoor,
+        task: BackupTask,
+        where: Where,
+        shown: Collection[int],
+        begun: Callable[[], None] = lambda: None,
     ) -> tuple[Attempt, Outcome]:
         """Sends the task, once, and says what became of it; ``shown`` are jobs that the person knows to be running.
 
-        Raises RefusedHereError where nothing was sent: an earlier request is not settled, a backup runs already,
-        it can't be told, or the journal can't be written.
+        ``begun`` is called as soon as it is under way. Raises RefusedHereError where nothing was sent: an earlier
+        request is not settled, a backup runs already, it can't be told, or the journal can't be written.
         """
+        if self.is_closing:
+            raise RefusedHereError("Not sent: the console is being left.")
         attempt = self.make_attempt()
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
@@ -68,13 +82,22 @@ class Dispatch:
         )
         # How long a request in flight is waited for is decided by settle, so there is no grace behind it.
         submission = Submission(task, attempt, where, self.journal, shown, listener, grace=0)
-        sending = asyncio.create_task(submit(door, submission))
-        self._sending.add(sending)
-        sending.add_done_callback(self._sending.discard)
+        sending = self._begin(submit(door, submission))
+        begun()
         try:
             return attempt, await asyncio.shield(sending)
         except CommvaultError as error:  # of the look at what is running, before anything was sent
             raise RefusedHereError(f"Not sent: {error.problem}", error.advice) from error
+
+    async def act(self, door: JobDoor, job_id: int, action: JobAction) -> None:
+        """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
+        words = f"{action.name.lower()} of job {job_id}"
+        self.log.add(Severity.INFO, f"Sending {words}.")
+        self.unknown_actions.append(words)
+        outcome = await asyncio.shield(self._begin(act(door, job_id, action)))
+        if outcome.kind is not OutcomeKind.UNKNOWN:
+            self.unknown_actions.remove(words)
+        tell_job_action(self.log, words, outcome)
 
     async def settle(self, seconds: float) -> None:
         """Gives requests that are under way some time for their answer; after it, they are unknown."""
@@ -83,6 +106,12 @@ class Dispatch:
         for sending in list(self._sending):
             sending.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[Any, Any, Outcome]) -> asyncio.Task[Outcome]:
+        sending = asyncio.create_task(work)
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        return sending
 
     def _conclude(self, outcome: Outcome) -> None:
         self.last_outcome = outcome

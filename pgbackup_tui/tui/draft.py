@@ -47,7 +47,7 @@ class Draft:
 
     def begin_anew(self) -> None:
         """For the next task: the ticket and whom to tell stay, what and how have to be said again."""
-        self.subclients, self.level, self.with_data = {}, None, False
+        self.level, self.with_data = None, False
 
     def problems(self) -> list[Problem]:
         """Everything that keeps this from being a task."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import on
-from textual.app import App
 from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
 
 from pgbackup_tui.target import Target
@@ -15,6 +14,7 @@ from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Change, Desk
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
+from pgbackup_tui.tui.keyboard import OrderedKeysApp
 from pgbackup_tui.tui.panels.connect import ConnectPanel
 from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
@@ -22,18 +22,18 @@ from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.records import Severity
 
 
-class GuardedApp(App[None]):
+class GuardedApp(OrderedKeysApp):
     """An app for one desk that asks who is there, and locks when nobody is."""
 
     def __init__(self, desk: Desk, entrance: Entrance | None, *, ansi: bool, idle_minutes: float) -> None:
-        super().__init__(ansi_color=ansi)
+        super().__init__(ansi=ansi)
         self.desk = desk
         self.entrance = entrance
         self.idle = IdleLock(desk.monotonic, idle_minutes)
         self._idle_minutes = idle_minutes
 
-    def go_to(self, place: Place) -> None:
-        """Shows another place."""
+    def go_to(self, place: Place, *, back: bool = False) -> None:
+        """Shows another place; with ``back`` as it was left."""
         raise NotImplementedError
 
     def begin_guarding(self) -> None:

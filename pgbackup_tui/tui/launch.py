@@ -63,9 +63,11 @@ async def _run(
     unknown = desk.dispatch.unknown()
     for attempt_id in unknown:
         print(_unknown_words(attempt_id), file=sys.stderr)  # noqa: T201
+    for action in desk.dispatch.unknown_actions:
+        print(f"UNKNOWN whether the {action} arrived. Look at the job before asking again.", file=sys.stderr)  # noqa: T201
     if ended_by:
         return _SIGNALLED + ended_by[0]
-    return console.return_code or (_UNKNOWN if unknown else 0)
+    return console.return_code or (_UNKNOWN if unknown or desk.dispatch.unknown_actions else 0)
 
 
 def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -152,15 +153,30 @@ class Outline:
         return Marking.ALL if all(found) else Marking.SOME
 
     def toggle_mark(self, node: Node) -> int:
-        """Marks everything under ``node``, or, if all of it is marked, takes the marks off. Returns the change."""
+        """Marks what is shown under ``node``, or takes the marks off if all of it is marked. Returns the change."""
         before = len(self.marked)
-        if self.marking(node) is Marking.ALL:
-            for subclient in node.subclients():
+        meant = self.in_sight(node)
+        if all(subclient.subclient_id in self.marked for subclient in meant):
+            for subclient in meant:
                 self.marked.pop(subclient.subclient_id, None)
         else:
-            for subclient in node.subclients():
+            for subclient in meant:
                 self.marked.setdefault(subclient.subclient_id, subclient)
         return len(self.marked) - before
+
+    def holds_open(self, node: Node) -> bool:
+        """Whether the filter shows what it found under a branch, whether or not that is open."""
+        return bool(self.filter) and node.is_branch and self.filter.casefold() not in node.folded
+
+    def in_sight(self, node: Node) -> list[Subclient]:
+        """The subclients under ``node`` that the filter lets through: a mark is never about what is not shown."""
+        needle = self.filter.casefold()
+        step: Node | None = node
+        while step is not None:
+            if needle in step.folded:
+                return list(node.subclients())
+            step = step.parent
+        return [found for child in node.children for found in self.in_sight(child)]
 
     def basket(self) -> dict[str, list[Subclient]]:
         """What is marked, by the name of the backup set."""
@@ -180,11 +196,18 @@ class Outline:
         needle = self.filter.casefold()
         for node in self.clients:
             _add_found(node, needle, shown)
-        unread = len(self.unread())
-        if unread:
-            words = f"+ {counted(unread, 'client')} not read yet: Enter reads them"
-            shown.append(Node(Kind.NOTE, words, 0))
+        shown += [Node(Kind.NOTE, words, 0) for words in self._not_searched()]
         return shown
+
+    def _not_searched(self) -> Iterator[str]:
+        """What the filter could not look into."""
+        states = Counter(self.reading.values())
+        if states[Reading.NOT_YET]:
+            yield f"+ {counted(states[Reading.NOT_YET], 'client')} not read yet: Enter reads them"
+        if states[Reading.NOW]:
+            yield f"+ {counted(states[Reading.NOW], 'client')} being read …"
+        if states[Reading.FAILED]:
+            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: r on one reads it again"
 
     def _drop(self, gone: list[Subclient]) -> list[Subclient]:
         for subclient in gone:

@@ -14,14 +14,14 @@ from pgbackup_tui.backup.task import BackupTask, Field, Level, cautions
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.text import clean, counted
-from pgbackup_tui.times import age
+from pgbackup_tui.times import age, clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import TYPED_ABOVE, Decision
 from pgbackup_tui.tui.desk import Change, Desk
 from pgbackup_tui.tui.draft import Draft, meaning
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
-from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, task_facts
+from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit, fit_right
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
 from pgbackup_tui.tui.widgets.line_view import LineView
@@ -66,6 +66,7 @@ class ComposePanel(Panel):
         self._active: tuple[RunningJob, ...] | None = None
         """What is running, as last told; None as long as it is not known."""
         self._looking = "Looking what is running on these subclients …"
+        self._as_of = ""
         self._request_due: Timer | None = None
         self._tried = False
         """Whether the start was asked for: from then on every problem is shown."""
@@ -203,7 +204,9 @@ class ComposePanel(Panel):
         self._show_running()
         try:
             self._active = await self.desk.running_on(self.draft.subclients.values())
+            self._as_of = f"as of {clock_time(self.desk.clock())}"
         except CommvaultError as error:
+            self._active = None
             self._looking = f"What is running on these subclients can't be told: {clean(error.problem)}"
         self._show_running()
 
@@ -213,9 +216,11 @@ class ComposePanel(Panel):
 
     def _show_running(self) -> None:
         running = self._running_now()
-        words = self._looking if self._active is None else "Nothing is running on these subclients now."
+        words = f"Nothing is running on these subclients now ({self._as_of})."
+        if running:
+            words = f"Running now ({self._as_of}): {clean('; '.join(map(str, running)))}"
         line = self.query_one("#running", Words)
-        line.say(f"Running now: {clean('; '.join(map(str, running)))}" if running else words)
+        line.say(self._looking if self._active is None else words)
         line.set_class(bool(running), "problem")
 
     def _show_problems(self) -> None:
@@ -247,7 +252,9 @@ class ComposePanel(Panel):
         if self._active is None:
             warned.append("What is running on these subclients is not known.")
         running = self._running_now()
-        warned += [*(f"Running now: {found}" for found in running), *cautions(task)]
+        if running:
+            warned.append(running_words(running, self._as_of))
+        warned += cautions(task)
         shown = [found.job.job_id for found in running]
 
         async def carry_out() -> None:
@@ -257,7 +264,7 @@ class ComposePanel(Panel):
                 tell_error(self.desk.log, error)
                 return
             if outcome.kind is OutcomeKind.ACCEPTED:
-                self._begin_anew()
+                self._begin_anew(task)
 
         return Decision(
             question=f"Start {counted(number, f'{level} backup')} on {clean(where)}?",
@@ -279,15 +286,24 @@ class ComposePanel(Panel):
             line.scroll_visible(animate=False)
         return bool(found)
 
-    def _begin_anew(self) -> None:
-        """After a task was accepted: what it was made of must not slip into the next one."""
-        self.desk.outline.marked.clear()
-        self.draft.begin_anew()
-        for choice in self.query(Choice):
-            with choice.prevent(RadioButton.Changed, RadioSet.Changed):
-                choice.value = False
-        with self.prevent(Checkbox.Changed):
-            self.query_one("#with_data", Checkbox).value = False
+    def _begin_anew(self, sent: BackupTask) -> None:
+        """After a task was accepted: what it was made of must not slip into the next one.
+
+        Only what was sent is taken out; a form that was changed meanwhile is the next one already.
+        """
+        is_next = set(self.draft.subclients) != {found.subclient_id for found in sent.subclients}
+        for found in sent.subclients:
+            self.desk.outline.marked.pop(found.subclient_id, None)
+            if not is_next:
+                self.draft.subclients.pop(found.subclient_id, None)
+        if not is_next:
+            self.draft.begin_anew()
+            with self.prevent(Checkbox.Changed, RadioButton.Changed, RadioSet.Changed):
+                for choice in self.query(Choice):
+                    choice.value = False
+                self.query_one("#with_data", Checkbox).value = False
+            self.associations.lines_changed()
+            self.show()
         self.desk.changed(Change.TREE)
 
 

@@ -83,6 +83,11 @@ class ConfirmPanel(Panel):
         if not self._is_in_sight():
             self.tell(f"Make the screen at least {SMALLEST[0]}x{SMALLEST[1]} to confirm.")
             return
+        facts = self.query_one("#facts", TextView)
+        if not decision.must_type and not facts.was_seen_to_its_end:
+            self.tell("Look at all of it first: End goes to its end.")
+            facts.focus()
+            return
         typed = self.query_one("#typed", Input)
         if decision.must_type and typed.value.strip() != decision.must_type:
             self.tell(f"Type {decision.must_type} first.")

@@ -31,7 +31,7 @@ class HelpPanel(Panel):
 
     def enter(self) -> None:
         others = [place for place in Place if place not in (self.asked_from, Place.EVERYWHERE)]
-        parts = [_section(place) for place in (self.asked_from, Place.EVERYWHERE, *others)]
+        parts = [self._section(place) for place in (self.asked_from, Place.EVERYWHERE, *others)]
         words = "\n\n".join([*filter(None, parts[:2]), _MOVING, *filter(None, parts[2:])])
         view = self.query_one("#help-text", TextView)
         view.say([Piece(line) for line in words.splitlines()])
@@ -39,9 +39,12 @@ class HelpPanel(Panel):
 
     def action_back(self) -> None:
         """Back to where the person came from."""
-        self.post_message(GoTo(self.asked_from))
+        self.post_message(GoTo(self.asked_from, back=True))
 
-
-def _section(place: Place) -> str:
-    lines = [f"  {action.shown_key:<8} {action.hint}" for action in ACTIONS if action.place is place]
-    return "\n".join([place.value.upper(), *lines]) if lines else ""
+    def _section(self, place: Place) -> str:
+        lines = [
+            f"  {action.shown_key:<8} {action.hint}"
+            for action in ACTIONS
+            if action.place is place and not (self.read_only and action.dangerous)
+        ]
+        return "\n".join([place.value.upper(), *lines]) if lines else ""

@@ -21,6 +21,7 @@ from pgbackup_tui.tui.widgets.job_table import JobTable
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Words
 
+_UNDER_WAY = "A request is under way; there is no answer yet."
 _EMPTY = "No backup was started from this console yet.\n1 goes to the tree: mark subclients there, then c composes."
 
 
@@ -35,6 +36,7 @@ class JobsPanel(Panel):
         self.table = JobTable(desk.tasks, id="job-table", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
+        yield Words(id="job-alert", classes="problem")
         yield Words(id="job-heading")
         yield self.table
         yield Words(id="job-detail")
@@ -49,14 +51,31 @@ class JobsPanel(Panel):
     def show(self) -> None:
         """Shows the tasks as they are now."""
         has_tasks = bool(self.desk.tasks)
-        self.table.empty = (
-            _EMPTY if self.desk.dispatch.last_outcome is None else _without_jobs(self.desk.dispatch.last_outcome)
-        )
+        last = self.desk.dispatch.last_outcome
+        self.table.empty = _EMPTY if last is None else _without_jobs(last)
+        if self.desk.dispatch.is_sending:
+            self.table.empty = _UNDER_WAY
+        self._show_alert()
         self.query_one("#job-heading").display = has_tasks
         self.query_one("#job-detail").display = has_tasks
         if self.is_on_screen:
             self.table.show()
         self._show_detail()
+
+    def _show_alert(self) -> None:
+        """What became of requests that left no jobs, over the tasks that have some."""
+        words = []
+        last = self.desk.dispatch.last_outcome
+        if self.desk.dispatch.is_sending:
+            words.append(_UNDER_WAY)
+        elif last is not None and last.kind in (OutcomeKind.REJECTED, OutcomeKind.NOT_SENT):
+            words.append(f"Nothing was started by the last request: {clean(last.message)}")
+        words += [
+            f"UNKNOWN whether attempt {found} was started: 4 shows it." for found in self.desk.dispatch.unknown()
+        ]
+        alert = self.query_one("#job-alert", Words)
+        alert.say("\n".join(f"! {line}" for line in words))
+        alert.display = bool(words) and bool(self.desk.tasks)
 
     def offers(self, action: str) -> bool:
         is_about_a_job = action in ("suspend", "resume", "kill")

@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 from textual.app import App
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 from pgbackup_tui.tui.actions import Place, is_dangerous
 from pgbackup_tui.tui.decision import Decision
@@ -16,11 +17,12 @@ from pgbackup_tui.tui.records import Severity
 
 
 class GoTo(Message):
-    """Another place is wanted."""
+    """Another place is wanted; with ``back`` as it was left."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, back: bool = False) -> None:
         super().__init__()
         self.place = place
+        self.back = back
 
 
 class Ask(Message):
@@ -46,10 +48,21 @@ class Panel(Vertical):
         self.desk = desk
         self.signs = signs
         self.read_only = read_only
+        self._focused_last: Widget | None = None
 
     def enter(self) -> None:
         """This place is shown now: puts the focus where keys are expected."""
         raise NotImplementedError
+
+    def come_back(self) -> None:
+        """The person looked elsewhere for a moment, and finds everything as it was."""
+        if self._focused_last is not None and self._focused_last.focusable:
+            self._focused_last.focus()
+        else:
+            self.enter()
+
+    def on_descendant_focus(self) -> None:
+        self._focused_last = self.screen.focused
 
     def leave(self) -> None:
         """Another place is shown now."""

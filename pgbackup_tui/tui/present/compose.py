@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from pgbackup_tui.backup.curl import curl_line
+from pgbackup_tui.backup.guard import RunningJob
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.draft import MEANINGS
 from pgbackup_tui.tui.present.pieces import Piece, Tone
+
+_JOBS_NAMED = 6
 
 
 def request_paragraphs(base: str, body: dict[str, object] | None) -> list[Piece]:
@@ -29,6 +33,14 @@ def request_paragraphs(base: str, body: dict[str, object] | None) -> list[Piece]
 def decision_place(target: Target | None) -> str:
     """Where it will happen, and as whom."""
     return f"{target.where} as {target.user}" if target else ""
+
+
+def running_words(running: Sequence[RunningJob], as_of: str) -> str:
+    """Backups that run already, in one paragraph: what is asked has to stay in sight under it."""
+    ids = ", ".join(str(found.job.job_id) for found in running[:_JOBS_NAMED])
+    more = f" and {len(running) - _JOBS_NAMED} more" if len(running) > _JOBS_NAMED else ""
+    on = counted(len({found.subclient.subclient_id for found in running}), "subclient")
+    return f"Running now ({as_of}) on {on} of these: job {ids}{more}."
 
 
 def task_facts(task: BackupTask) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean
+from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.desk import Desk, State
 
@@ -22,7 +24,13 @@ def _connection(desk: Desk) -> str:
         return f"waiting for {desk.waiting_for}"
     if desk.prompt is not None and desk.prompt.is_open:
         return "SIGNED OUT: p signs in again, and following goes on"
-    if desk.target is None or desk.state is not State.READY:
+    if desk.target is None or desk.estate is None:
         return desk.state.value
+    if desk.state is State.FAILED:
+        return f"RELOAD FAILED, shown as of {clock_time(desk.listed_at)} · {_whom(desk.target)}"
     source = "" if desk.target.is_demo else f" · token from {desk.target.token_source}"
-    return f"{desk.target.user} on {desk.target.where}{source}"
+    return f"{_whom(desk.target)}{source}"
+
+
+def _whom(target: Target) -> str:
+    return f"{target.user} on {target.where}"

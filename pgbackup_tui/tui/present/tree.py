@@ -56,7 +56,7 @@ def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = 
     mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * _MARK
     fold = ""
     if node.is_branch:
-        fold = (signs.opened if node.is_open else signs.closed) + " "
+        fold = (signs.opened if node.is_open or outline.holds_open(node) else signs.closed) + " "
     name = "  " * node.depth + fold + node.name
     state, state_tone = _state(node, outline)
     last, last_tone = _last(node, now)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
@@ -74,10 +75,6 @@ class JobTable(LineView):
         for index, (old, new) in enumerate(zip(before, now, strict=True)):
             self._paint_difference(index, old, new)
 
-    def go_to_newest(self) -> None:
-        """Puts the cursor on the first job of the newest task."""
-        self.move_to(1)
-
     def _place_of(self, task: FollowedTask | None, job: TaskJob | None) -> int:
         """Where a job is now: another task may have come before it. Else the newest task's first job."""
         for index, (its_task, its_job) in enumerate(self._entries):
@@ -91,9 +88,9 @@ class JobTable(LineView):
             return
         column = 1  # after the pointer
         for was, piece in zip(old, new, strict=True):
-            width = len(piece.text)
+            width = cell_len(piece.text)
             if was != piece:
-                if len(was.text) != width:
+                if cell_len(was.text) != width:
                     self.line_changed(index)
                     return
                 self.part_changed(index, column, width)

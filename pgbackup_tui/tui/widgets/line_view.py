@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from pgbackup_tui.tui.present.log import wrap
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone
 
 _CURSOR = "line-view--cursor"
@@ -196,6 +197,8 @@ class LineView(ScrollView, can_focus=True):
 
 def _centered(words: str, row: int, width: int, height: int) -> str:
     """The part of some words, wrapped and set in the middle, that is on a row."""
-    lines = [part for line in words.split("\n") for part in (textwrap.wrap(line, max(10, width - 8)) or [""])]
+    lines = [part.strip() for line in words.split("\n") for part in wrap(line, max(10, width - 8))]
     place = row - max(0, (height - len(lines)) // 2)
-    return lines[place].center(width).rstrip() if 0 <= place < len(lines) else ""
+    if not 0 <= place < len(lines):
+        return ""
+    return " " * max(0, (width - cell_len(lines[place])) // 2) + lines[place]

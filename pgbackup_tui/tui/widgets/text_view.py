@@ -19,12 +19,24 @@ class TextView(LineView):
         self.paragraphs: tuple[Piece, ...] = ()
         self._lines: list[Line] = []
         self._width = 0
+        self._furthest = 0
+        """The last line that was in sight so far."""
+
+    @property
+    def was_seen_to_its_end(self) -> bool:
+        """Whether every line was in sight."""
+        return max(self._furthest, self.scroll_offset.y + self.size.height) >= self.count()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._furthest = max(self._furthest, round(new_value) + self.size.height)
 
     def say(self, paragraphs: Sequence[Piece]) -> None:
         """Shows other paragraphs, from their beginning."""
         if tuple(paragraphs) == self.paragraphs:
             return
         self.paragraphs = tuple(paragraphs)
+        self._furthest = 0
         self._wrap()
         self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
