@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from pgbackup_tui.commands.asking import ask_choice, ask_line, ask_secret, requi
 from pgbackup_tui.commands.connection import say_waiting, say_warning
 from pgbackup_tui.commands.narration import say, say_error
 from pgbackup_tui.commserve.client import CommServe, find_route
+from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.session import Route
 from pgbackup_tui.credentials.sources import from_command, from_descriptor, split_command
 from pgbackup_tui.credentials.store import Entry, StoreError, StoreKind
@@ -138,8 +140,9 @@ async def _sign_in_and_keep(arguments: argparse.Namespace, profile: Profile, wal
         try:
             _keep(signed_in, profile, wallet, make_default=arguments.default)
         except StoreError:
-            if signed_in.by_password:
-                await commserve.logout()  # nobody has this token any more
+            if signed_in.by_password:  # nobody has this token any more
+                with contextlib.suppress(CommvaultError):
+                    await commserve.logout()
             raise
 
 

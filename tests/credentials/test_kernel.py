@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from pgbackup_tui.credentials import kernel as module
 from pgbackup_tui.credentials.kernel import KernelKeyring
 from pgbackup_tui.credentials.store import Entry, Readiness, StoreError
 from pgbackup_tui.secret import Secret
+from tests.credentials.conftest import skip_or_fail
 from tests.running import LONGEST
 
 
@@ -92,6 +94,8 @@ def test_a_new_token_gets_a_new_end(entry: Entry, kernel: KernelKeyring) -> None
 
 
 def test_what_another_program_put_there_is_not_taken_for_a_token(kernel: KernelKeyring, entry: Entry) -> None:
+    if shutil.which("keyctl") is None:
+        skip_or_fail("keyctl not installed")
     subprocess.run(["keyctl", "add", "user", entry.service, "no end", "@u"], check=True, capture_output=True)
     with pytest.raises(StoreError, match="not written by this program") as refused:
         kernel.read(entry)

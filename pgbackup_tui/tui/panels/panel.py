@@ -80,7 +80,7 @@ class Panel(Vertical):
 
     def tell(self, words: str) -> None:
         """Why a key did nothing; in the log, which is always in sight and covers nothing."""
-        self.desk.log.add(Severity.WARNING, words)
+        self.desk.log.answer(Severity.WARNING, words)
 
     def in_background(self, work: object, name: str, *, exclusive: bool = False) -> None:
         """Runs a coroutine on the console's loop; what it raises ends the console in the crash guard.
