@@ -100,7 +100,7 @@ async def test_what_is_running_on_these_subclients_is_said_before_the_button_and
         await console.tree.mark("main", FILES)
         await console.compose.open().level("FULL").start()
         assert "job 3587112" in console.words("#running")
-        assert "Running now: job 3587112" in console.text("#facts")
+        assert "Running now (as of 03:12:00) on 1 subclient of these: job 3587112." in console.text("#facts")
 
 
 async def test_the_form_is_kept_when_one_goes_back_to_the_tree() -> None:

@@ -82,7 +82,7 @@ async def test_after_a_task_the_next_one_begins_with_nothing_marked_and_no_level
 
 
 async def test_what_became_of_a_request_without_jobs_stands_in_their_place() -> None:
-    faults = json.dumps([{"path": "CreateTask", "answer": "reset"}])
+    faults = json.dumps([{"path": "CreateTask", "answer": "reset", "carried_out": False}])
     async with console_on(demo(faults=faults)) as console:
         await start(console, "pg-pay-01", "main", FILES)
         assert "UNKNOWN whether the last backup was started." in await console.screen()

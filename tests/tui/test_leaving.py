@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.driver import ConsoleDriver, console_on, demo
+from tests.driver import PATIENCE, ConsoleDriver, console_on, demo
 from tests.running import simulate
 from tests.terminal import Terminal
 from tests.tui.test_terminal import compose_something, env
@@ -32,7 +32,8 @@ async def test_leaving_twice_leaves_at_once_and_the_attempt_is_called_unknown() 
     async with console_on(demo(faults=NO_ANSWER)) as console:
         await send_without_an_answer(console)
         await console.press("q", "q")
-    assert console.desk.dispatch.unknown() == ["20261123T031200-7f3a9c12"]
+        await console.desk.dispatch.settle(PATIENCE)
+        assert console.desk.dispatch.unknown() == ["20261123T031200-7f3a9c12"]
     assert any(line.startswith("UNKNOWN whether the backup was started") for line in console.log())
 
 

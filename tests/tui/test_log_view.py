@@ -144,7 +144,7 @@ async def test_a_resize_wraps_again_and_loses_nothing() -> None:
     async with console_on(demo()) as console:
         words = "User [Remote User] " * 12
         await add(console, words)
-        for size in ((60, 20), (200, 50), (80, 24)):
+        for size in ((60, 24), (200, 50), (80, 24)):
             await console.pilot.resize_terminal(*size)
             await console.pilot.pause()
             text = "".join(in_sight(console))

@@ -41,10 +41,10 @@ async def test_what_was_taken_out_of_the_form_does_not_warn_any_more() -> None:
         await console.press("1")
         await console.tree.mark("main", FILES).mark("archive", FILES)
         await console.compose.open().level("FULL")
-        assert "Running now: job 3587112" in console.words("#running")
+        assert "Running now (as of 03:12:00): job 3587112" in console.words("#running")
         console.compose.panel.associations.focus()
         await console.press("x")
-        assert console.words("#running") == "Nothing is running on these subclients now."
+        assert console.words("#running") == "Nothing is running on these subclients now (as of 03:12:00)."
         await console.compose.start()
         assert "Running now" not in console.text("#facts")
 
