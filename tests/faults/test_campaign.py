@@ -80,7 +80,12 @@ def test_a_program_with_such_a_fault_would_be_seen(
 def test_a_seed_draws_the_same_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[object] = []
     spoil = rig_module.Rig.spoil
-    monkeypatch.setattr(rig_module.Rig, "spoil", lambda rig, *rules: (drawn.append(rules), spoil(rig, *rules))[1])
+
+    def note(rig: rig_module.Rig, *rules: dict[str, object]) -> None:
+        drawn.append(rules)
+        spoil(rig, *rules)
+
+    monkeypatch.setattr(rig_module.Rig, "spoil", note)
     seeds = list(range(SEED, SEED + 8))
     first = campaign(seeds, tmp_path).counts
     again = campaign(seeds, tmp_path).counts
