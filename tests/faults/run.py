@@ -81,9 +81,9 @@ class Run:
         )[0]
         self.counts[f"way: {way.__name__.strip('_')}"] += 1
         await way(engineer, task)
-        self.rig.settle()
+        await self.rig.settle()
         await self._go_on(engineer, task)
-        self.rig.settle()
+        await self.rig.settle()
         self.check()
 
     def _draw_faults(self) -> None:
@@ -206,4 +206,4 @@ class Run:
 
     def _require(self, holds: bool, words: str) -> None:
         if not holds:
-            raise BrokenInvariantError(f"seed {self.seed}: {words}")
+            raise BrokenInvariantError(words)

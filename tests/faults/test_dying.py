@@ -40,7 +40,7 @@ async def test_row_35_killed_at_every_write_the_next_start_knows_what_may_have_b
         moment += 1
         engineer = rig.engineer()
         outcome = dying.press(engineer, task, new_attempt(), moment)
-        rig.settle()
+        await rig.settle()
         assert engineer.last is not None
         if not dying.was_killed:
             break
@@ -88,7 +88,7 @@ async def test_row_46_cancelled_at_any_moment_the_outcome_is_on_the_disk(
         await asyncio.sleep(0)
     pressing.cancel()
     await asyncio.wait({pressing})
-    rig.settle()
+    await rig.settle()
     known = engineer.journal.read().attempt(attempt.attempt_id)
     if known is None:
         assert rig.posts_of(attempt.attempt_id) == 0
