@@ -140,9 +140,7 @@ async def require_idle(
 def own_jobs(known: Known, where: Where, task: BackupTask) -> dict[int, Subclient]:
     """Jobs of earlier attempts on these subclients that were not seen to end, as far as the journals know."""
     found = {}
-    for attempt in known.attempts:
-        if attempt.origin != where.origin or attempt.is_finished:
-            continue
+    for attempt in known.open_on(where.origin):
         for one in attempt.associations:
             if task.subclient(one.subclient.subclient_id) is not None:
                 jobs = attempt.job_ids if one.job_id is None else (one.job_id,)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
 from pgbackup_tui.backup.follow import ContactLostError, follow
@@ -16,7 +17,7 @@ from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.reconcile import look_for
-from pgbackup_tui.backup.submit import Listener, Submission, submit
+from pgbackup_tui.backup.submit import GRACE_SECONDS, Listener, Submission, submit
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import (
@@ -26,16 +27,16 @@ from pgbackup_tui.commserve.errors import (
 )
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
-from pgbackup_tui.errors import PgBackupError, RefusedHereError
+from pgbackup_tui.errors import PathError, PgBackupError, RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.followed import FollowedTask as FollowedTask
-from pgbackup_tui.tui.followed import tell_verdict
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.present.outcome import HEADS, facts
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.telling import tell_outcome, tell_verdict
 
 
 class Change(Enum):
@@ -78,6 +79,7 @@ class Desk:
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
     _following: set[asyncio.Task[None]] = field(default_factory=set)
+    _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
 
     async def connect(self) -> None:
         """Signs in and lists the estate; a failure is kept and said, and may be tried again."""
@@ -103,10 +105,13 @@ class Desk:
         self.changed(Change.CONNECTION)
 
     async def close(self) -> None:
-        """Ends what is under way; the jobs on the CommServe go on."""
-        for task in list(self._following):
+        """Ends what is under way; a request in flight is waited for a moment, and the jobs go on."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=GRACE_SECONDS)
+        under_way = [*self._sending, *self._following]
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._following, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         if self._reader is not None:
             await self._reader.close()
         if self._commserve is not None:
@@ -140,7 +145,10 @@ class Desk:
     def unsettled(self, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
         """Those of which an earlier request is not settled: sending again could start them twice."""
         asked = tuple(subclients)
-        attempts = self.journal.read().blocking(self._where(), asked)
+        try:
+            attempts = self.journal.read().blocking(self._where(), asked)
+        except PathError:
+            return ()  # without a journal nothing is sent, and that is said when it is asked for
         blocked = {found.subclient.subclient_id for attempt in attempts for found in attempt.unsettled}
         return tuple(found for found in asked if found.subclient_id in blocked)
 
@@ -151,11 +159,14 @@ class Desk:
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
         listener = Listener(
-            concluded=self._tell_outcome, warned=lambda words: self.log.add(Severity.WARNING, words)
+            concluded=partial(tell_outcome, self.log), warned=lambda words: self.log.add(Severity.WARNING, words)
         )
         asked = Submission(task, attempt, self._where(), self.journal, self._shown_running, listener)
         try:
-            outcome = await submit(self._commserve, asked)
+            sending = asyncio.create_task(submit(self._commserve, asked))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
+            outcome = await asyncio.shield(sending)  # leaving the console waits for it: see close
         except CommvaultError as error:  # of the look at what is running, before anything was sent
             raise RefusedHereError(f"Not sent: {error.problem}", error.advice) from error
         self.last_outcome = outcome
@@ -214,47 +225,37 @@ class Desk:
                 self.log.add(Severity.WARNING, f"{self.estate.client_name(client_id)}: {damaged}")
         self.changed(Change.TREE)
 
-    def _tell_outcome(self, outcome: Outcome) -> None:
-        if outcome.kind is OutcomeKind.ACCEPTED:
-            ids = ", ".join(map(str, outcome.job_ids))
-            task_id = outcome.task_id or "?"
-            self.log.add(Severity.GOOD, f"Accepted{facts(outcome)}: task {task_id}, jobs {ids}.")
-            return
-        self.log.add(Severity.ERROR, f"{HEADS[outcome.kind]}{facts(outcome)}:", outcome.message)
-        if outcome.advice:
-            self.log.add(Severity.INFO, f"→ {outcome.advice}")
-
     def _where(self) -> Where:
         origin = self._commserve.address.origin if self._commserve else ""
         return Where(origin, self.target.user if self.target else "")
 
     def _take_up(self) -> None:
         """Goes on with what an earlier run of this program left: looks for what is unknown, follows what runs."""
-        under_way = {followed.attempt_id for followed in self.tasks}
-        for attempt in self.journal.read().attempts:
-            task, here = attempt.task(), attempt.origin == self._where().origin
-            if task is None or not here or attempt.is_finished or attempt.attempt_id in under_way:
-                continue
-            if attempt.unsettled:
-                self._begin(self.search(task, Outcome(OutcomeKind.UNKNOWN), attempt.attempt_id))
-            else:
-                found = Outcome(OutcomeKind.ACCEPTED, job_ids=attempt.job_ids)
-                self._begin_following(task, found, attempt.attempt_id)
+        try:
+            known = self.journal.read()
+        except PathError as error:
+            self.tell_error(error)
+            return
+        for trouble in known.troubles:
+            self.log.add(Severity.WARNING, trouble)
+        for attempt in known.open_on(self._where().origin):
+            task = attempt.task()
+            if task is not None and all(one.attempt_id != attempt.attempt_id for one in self.tasks):
+                self._begin(self.search(task, attempt.attempt_id))
 
-    async def search(self, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
-        """Looks for the jobs of a request whose answer was lost, and follows them when they are found."""
+    async def search(self, task: BackupTask, attempt_id: str) -> None:
+        """Follows the jobs of an earlier request, which are looked for if its answer was lost."""
         assert self._commserve is not None  # noqa: S101  # it was sent over it
         try:
-            attempt, _ = await look_for(
-                self._commserve, self.journal, attempt_id, clock=self.clock, sleep=self.sleep
-            )
+            kept, clock, sleep = self.journal, self.clock, self.sleep
+            attempt, _ = await look_for(self._commserve, kept, attempt_id, clock=clock, sleep=sleep)
         except PgBackupError as error:
             self.tell_error(error, f"Attempt {attempt_id} could not be looked for: ")
             return
         if attempt is not None and attempt.job_ids:
             ids = ", ".join(map(str, attempt.job_ids))
-            self.log.add(Severity.GOOD, f"Attempt {attempt_id} was started all the same: found job {ids}.")
-            self._begin_following(task, replace(outcome, job_ids=attempt.job_ids), attempt_id)
+            self.log.add(Severity.INFO, f"Attempt {attempt_id} goes on: job {ids}.")
+            self._begin_following(task, Outcome(OutcomeKind.ACCEPTED, job_ids=attempt.job_ids), attempt_id)
 
     def _begin_following(self, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
         followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock(), attempt_id)

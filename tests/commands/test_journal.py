@@ -204,6 +204,13 @@ def test_jobs_without_ids_shows_and_follows_what_this_program_has_open(site_with
     assert site.run("jobs", "--json").json == []
 
 
+def test_following_the_printed_ids_writes_the_verdict_down_too(site: Site) -> None:
+    started = site.backup(PAY).report["jobs"]
+    assert isinstance(started, list)
+    assert site.run("jobs", str(started[0]["job_id"]), "--follow").status == 0
+    assert [attempt["verdict"] for attempt in history(site)] == ["go"]
+
+
 def test_a_running_backup_keeps_another_from_being_sent(site_with: Callable[..., Site]) -> None:
     site = site_with(world=World.sample(job_seconds=3600))
     assert site.backup(PAY).status == 0

@@ -59,6 +59,10 @@ class Known:
         """The attempt of this id, if any record is of it."""
         return next((found for found in self.attempts if found.attempt_id == attempt_id), None)
 
+    def open_on(self, origin: str) -> tuple[KnownAttempt, ...]:
+        """The attempts on this CommServe of which something is still to be seen, or to be settled."""
+        return tuple(found for found in self.attempts if found.origin == origin and not found.is_finished)
+
     def blocking(self, where: Where, subclients: Sequence[Subclient]) -> tuple[KnownAttempt, ...]:
         """Unsettled attempts, because of which nothing may be sent for these subclients."""
         return tuple(blocking(self.attempts, where.origin, {found.subclient_id for found in subclients}))
