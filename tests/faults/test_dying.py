@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pgbackup_tui.backup.journal.attempts import Standing
 from pgbackup_tui.backup.journal.journal import NoJournalError
 from pgbackup_tui.backup.journal.locks import LockedError
 from pgbackup_tui.backup.journal.processes import Author
+from pgbackup_tui.backup.journal.writing import RESERVE_BYTES
 from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.errors import RefusedHereError
 from tests.faults.rig import Engineer, Rig
@@ -161,6 +163,25 @@ async def test_row_38_a_disk_that_is_full_before_the_intent_sends_nothing(
     with pytest.raises(NoJournalError, match="No space left"):
         await engineer.press(rig.task())
     assert rig.server.posted == []
+
+
+async def test_row_38_an_intent_that_may_be_on_the_disk_all_the_same_blocks_nobody(
+    rig: Rig, engineer: Engineer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, journal = os.fsync, engineer.journal
+
+    def fails_for_the_intent(descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        if stat.S_ISREG(found.st_mode) and found.st_size < RESERVE_BYTES:
+            raise OSError(errno.EIO, "Input/output error")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fails_for_the_intent)
+    with pytest.raises(NoJournalError, match="Input/output"):
+        await engineer.press(rig.task(), journal=journal)
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert (await engineer.press(rig.task(), journal=journal)).kind is ACCEPTED
+    assert len(rig.server.posted) == 1
 
 
 async def test_row_38_without_room_for_the_outcome_nothing_is_sent(
