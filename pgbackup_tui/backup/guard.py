@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pgbackup_tui.backup.attempt import Where
@@ -11,7 +11,8 @@ from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.journal.journal import Known
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.backup.verdict import ending
-from pgbackup_tui.commserve.errors import ApiError
+from pgbackup_tui.commserve.errors import ApiError, ProtocolError
+from pgbackup_tui.commserve.jobs import JobsRead
 from pgbackup_tui.commserve.wire import JobSummary, Listing
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Subclient
@@ -27,6 +28,8 @@ class JobList(Protocol):
     """Where jobs are listed; ``commserve.Jobs`` is one."""
 
     async def listing(self, *, look_back: int = ..., active_only: bool = ...) -> Listing[JobSummary]: ...
+
+    async def by_id(self, job_ids: Collection[int], *, look_back: int = ...) -> JobsRead: ...
 
 
 class UnsettledError(RefusedHereError):
@@ -113,20 +116,50 @@ async def jobs_on(jobs: JobList, subclients: Iterable[Subclient]) -> JobsOn:
     return JobsOn(running, tuple(job.job_id for job in here), untold)
 
 
-async def require_idle(jobs: JobList, task: BackupTask, shown: Collection[int] = ()) -> JobsOn:
+async def require_idle(
+    jobs: JobList, task: BackupTask, shown: Collection[int] = (), own: Mapping[int, Subclient] | None = None
+) -> JobsOn:
     """What is on the task's subclients; raises AlreadyRunningError where a job runs that is none of ``shown``.
 
-    A CommServe that lists no jobs to this user keeps nobody from a backup, and says so in ``untold``. Raises
-    CommvaultError where none answers.
+    A CommServe that lists no jobs to this user, or lists one that can't be read, keeps nobody from a backup, and
+    ``untold`` says so; but then ``own``, jobs that this user's journal has open there, are asked for one by one.
+    Raises CommvaultError where no CommServe answers.
     """
     try:
         found = await jobs_on(jobs, task.subclients)
     except ApiError as error:
-        return JobsOn(untold=f"What is running on these subclients can't be told: {error.problem}")
+        found = JobsOn(untold=f"What is running on these subclients can't be told: {error.problem}")
+    if found.untold and own:
+        found = replace(found, running=(*found.running, *await _still_open(jobs, own)))
     news = [running for running in found.running if running.job.job_id not in shown]
     if news:
         raise AlreadyRunningError(news)
     return found
+
+
+def own_jobs(known: Known, where: Where, task: BackupTask) -> dict[int, Subclient]:
+    """Jobs of earlier attempts on these subclients that were not seen to end, as far as the journals know."""
+    found = {}
+    for attempt in known.open_on(where.origin):
+        for one in attempt.associations:
+            if task.subclient(one.subclient.subclient_id) is not None:
+                jobs = attempt.job_ids if one.job_id is None else (one.job_id,)
+                found.update(dict.fromkeys(jobs, one.subclient))
+    return found
+
+
+async def _still_open(jobs: JobList, own: Mapping[int, Subclient]) -> tuple[RunningJob, ...]:
+    """Those that have not ended; one that can't be read counts as such."""
+    try:
+        read = await jobs.by_id(list(own))
+    except (ApiError, ProtocolError):
+        return tuple(RunningJob(JobSummary(job_id, "not told"), found) for job_id, found in own.items())
+    unread = {job_id: JobSummary(job_id, "not told") for job_id in read.failures}
+    return tuple(
+        RunningJob(job, own[job_id])
+        for job_id, job in (read.jobs | unread).items()
+        if not ending(job.status).is_final
+    )
 
 
 async def rivals(

@@ -100,8 +100,7 @@ def sight(
 
 async def look(door: Door, journal: Journal, attempt: KnownAttempt, known: Known) -> Sighting:
     """Looks once, and writes down what was found, or that nothing was. Raises AuthError."""
-    start, now = _since(attempt), door.server_time()
-    reach = (time.time() if now is None else now) - start + _LOOK_BACK_MARGIN
+    start, reach = _since(attempt), _age(attempt, door.server_time()) + _LOOK_BACK_MARGIN
     try:
         listing = await door.jobs.listing(look_back=int(min(max(reach, _LOOK_BACK_MARGIN), _LONGEST_LOOK_BACK)))
         descriptions = await _descriptions(door.jobs, attempt, listing, start)
@@ -240,6 +239,12 @@ def _is_of(job: JobSummary, subclient_id: int) -> bool:
 
 def _words(job: JobSummary, descriptions: Mapping[int, str]) -> str:
     return job.job_description or descriptions.get(job.job_id, "")
+
+
+def _age(attempt: KnownAttempt, now: float | None) -> float:
+    """Seconds since the attempt, by one clock at both ends: the CommServe's, or else this machine's."""
+    told = attempt.intent.server_time if attempt.intent else None
+    return time.time() - attempt.asked_at if told is None or now is None else now - told
 
 
 def _since(attempt: KnownAttempt) -> float:

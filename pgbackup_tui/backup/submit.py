@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pgbackup_tui.backup.attempt import Attempt, Where
-from pgbackup_tui.backup.guard import JobList, require_idle, require_settled, retried
+from pgbackup_tui.backup.guard import JobList, own_jobs, require_idle, require_settled, retried
 from pgbackup_tui.backup.journal.journal import Journal, NoJournalError
 from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind, classify
 from pgbackup_tui.backup.task import BackupTask, encode, request_body
@@ -82,7 +82,7 @@ async def submit(door: TaskDoor, asked: Submission) -> Outcome:
         with journal.locks.hold(asked.where.origin, ids, asked.attempt.attempt_id):
             known = journal.read()
             require_settled(known, asked.where, task)
-            before = await require_idle(door.jobs, task, asked.shown)
+            before = await require_idle(door.jobs, task, asked.shown, own_jobs(known, asked.where, task))
             if before.untold:
                 asked.listener.warned(before.untold)
             body = encode(request_body(task, asked.attempt.description(task.options.ticket)))

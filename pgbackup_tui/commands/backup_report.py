@@ -118,6 +118,8 @@ def print_report(report: BackupReport, *, as_json: bool) -> None:
     report.is_told = True
     if as_json:
         print_json(_as_json(report))
+        if report.outcome is not None and report.outcome.kind is OutcomeKind.UNKNOWN:
+            report.say_how_to_settle()
         return
     outcome = report.outcome
     if outcome is None:

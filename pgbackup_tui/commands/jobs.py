@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pgbackup_tui.backup.follow import ContactLostError, follow
 from pgbackup_tui.backup.guard import how_to_settle
@@ -17,7 +17,7 @@ from pgbackup_tui.commands.output import print_json, print_table
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.wire import EventRow, Listing
-from pgbackup_tui.errors import UsageError
+from pgbackup_tui.errors import PathError, UsageError
 from pgbackup_tui.times import iso_time
 
 RECENT_SECONDS = 24 * 3600
@@ -34,11 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     with connection(arguments) as connected:
         if arguments.all:
             return _show_all(connected, as_json=arguments.json)
-        unfinished = () if job_ids else open_attempts(connected)
+        unfinished = _open_with(connected, job_ids) if job_ids else open_attempts(connected)
+        is_named = bool(job_ids)
         job_ids = job_ids or list(dict.fromkeys(job for attempt in unfinished for job in attempt.job_ids))
         if not job_ids:
             return _show_none(as_json=arguments.json)
-        shown, failure = _look_or_follow(connected, job_ids, follows=arguments.follow, strict=not unfinished)
+        shown, failure = _look_or_follow(connected, job_ids, follows=arguments.follow, strict=is_named)
         write_down(connected, unfinished, shown)
     if arguments.json:
         print_json([job_as_json(job) for job in shown.jobs if job.summary is not None])
@@ -91,7 +92,7 @@ def open_attempts(connected: Connection) -> tuple[KnownAttempt, ...]:
         known, here = connected.journal.read(), connected.where(commserve).origin
         for trouble in known.troubles:
             say(f"warning: {trouble}")
-        return tuple(attempt for attempt in known.attempts if attempt.origin == here and not attempt.is_finished)
+        return known.open_on(here)
 
     unfinished = connected.run(read)
     for attempt in unfinished:
@@ -99,6 +100,20 @@ def open_attempts(connected: Connection) -> tuple[KnownAttempt, ...]:
             say(f"Attempt {attempt.attempt_id} is {attempt.standing.value.replace('_', ' ')}.")
             say("  →", how_to_settle(attempt))
     return unfinished
+
+
+def _open_with(connected: Connection, job_ids: Collection[int]) -> tuple[KnownAttempt, ...]:
+    """The open attempts all of whose jobs are among these: what is seen of them now can be written down."""
+
+    async def read(commserve: CommServe) -> tuple[KnownAttempt, ...]:
+        found = connected.journal.read().open_on(connected.where(commserve).origin)
+        return tuple(attempt for attempt in found if attempt.job_ids and set(attempt.job_ids) <= set(job_ids))
+
+    try:
+        return connected.run(read)
+    except PathError as error:
+        say(f"warning: {error.problem}")
+        return ()
 
 
 def write_down(connected: Connection, attempts: Sequence[KnownAttempt], shown: TaskProgress) -> None:

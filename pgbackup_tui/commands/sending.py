@@ -35,7 +35,8 @@ def require_free(task: BackupTask, connected: Connection, report: BackupReport, 
 
     async def check(commserve: CommServe) -> None:
         known = connected.journal.read()
-        report.warnings.extend(known.troubles)
+        for trouble in known.troubles:
+            report.warn(trouble)
         for attempt in known.blocking(connected.where(commserve), task.subclients):
             say_sighting(attempt, await look(commserve, connected.journal, attempt, known))
         blocked = connected.journal.read().blocking(connected.where(commserve), task.subclients)

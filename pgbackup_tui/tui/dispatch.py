@@ -15,7 +15,7 @@ from pgbackup_tui.backup.submit import Listener, Submission, TaskDoor, submit
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
-from pgbackup_tui.errors import RefusedHereError
+from pgbackup_tui.errors import PathError, RefusedHereError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.narration import tell_job_action, tell_outcome
@@ -46,6 +46,8 @@ class Dispatch:
 
     def unknown(self) -> list[str]:
         """The attempts of this console of which nobody knows whether they were carried out."""
+        if not self._sent:
+            return []
         known = self.journal.read()
         found = (known.attempt(attempt_id) for attempt_id in self._sent)
         return [attempt.attempt_id for attempt in found if attempt is not None and attempt.unsettled]
@@ -53,7 +55,10 @@ class Dispatch:
     def unsettled(self, where: Where, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
         """Those of which an earlier request is not settled: sending again could start them twice."""
         asked = tuple(subclients)
-        attempts = self.journal.read().blocking(where, asked)
+        try:
+            attempts = self.journal.read().blocking(where, asked)
+        except PathError:
+            return ()  # without a journal nothing is sent, and that is said when it is asked for
         blocked = {found.subclient.subclient_id for attempt in attempts for found in attempt.unsettled}
         return tuple(found for found in asked if found.subclient_id in blocked)
 

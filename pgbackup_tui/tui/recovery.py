@@ -15,7 +15,7 @@ from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.reconcile import JobSource as SearchedJobs
 from pgbackup_tui.backup.reconcile import look_for
-from pgbackup_tui.errors import PgBackupError
+from pgbackup_tui.errors import PathError, PgBackupError
 from pgbackup_tui.tui.narration import tell_error, tell_sighting
 from pgbackup_tui.tui.records import LogStore, Severity
 from pgbackup_tui.tui.watch import Watch
@@ -51,13 +51,17 @@ class Recovery:
     """By attempt."""
 
     def take_up(self, door: Door, where: Where) -> None:
-        """Goes on with everything on this CommServe that is neither settled nor finished. Raises PathError."""
-        known = self.journal.read()
+        """Goes on with everything on this CommServe that is neither settled nor finished."""
+        try:
+            known = self.journal.read()
+        except PathError as error:
+            tell_error(self.log, error)
+            return
         for trouble in known.troubles:
             self.log.add(Severity.WARNING, trouble)
         followed = {task.attempt_id for task in self.watch.tasks}
-        for attempt in known.attempts:
-            if attempt.origin != where.origin or attempt.is_finished or attempt.attempt_id in followed:
+        for attempt in known.open_on(where.origin):
+            if attempt.attempt_id in followed:
                 continue
             if attempt.unsettled:
                 self.log.add(Severity.WARNING, f"Attempt {attempt.attempt_id} of an earlier run is not settled.")

@@ -40,23 +40,78 @@ def test_a_signal_while_waiting_tells_how_to_go_on(long_site: Site, number: int,
     assert '"outcome": "accepted"' in out
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_while_the_request_is_in_flight_leaves_it_unknown(
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+IN_FLIGHT = ["backup", "pg-pay-01/main/FS*", "--level", "FULL", "--yes", "--json"]
+
+
+def state_of_the_only_attempt(site: Site) -> object:
+    """What the journal says of it."""
+    printed = site.run("history", "--json").json
+    assert isinstance(printed, list)
+    assert len(printed) == 1
+    return printed[0]["state"]
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+def test_a_signal_while_the_request_is_in_flight_waits_and_a_second_one_leaves_it_unknown(
     site_with: Callable[..., Site], number: int, status: int
 ) -> None:
     site = site_with('[{"path": "CreateTask", "answer": "silence"}]')
-    words = ["backup", "pg-pay-01/main/FS*", "--level", "FULL", "--yes", "--json"]
     with subprocess.Popen(
-        [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=site.env
+        [*PROGRAM, *IN_FLIGHT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=site.env
+    ) as process:
+        assert process.stderr is not None
+        while not site.tasks_posted():
+            assert process.poll() is None
+        process.send_signal(number)
+        said = ""
+        while "waiting up to 10 s" not in said:
+            said += process.stderr.readline()
+            assert process.poll() is None
+        process.send_signal(number)
+        out, err = process.communicate(timeout=LONGEST)
+    assert process.returncode == status
+    assert '"outcome": "unknown"' in out
+    assert "resolve" in err
+    assert "Traceback" not in err
+    assert len(site.tasks_posted()) == 1
+    assert state_of_the_only_attempt(site) == "unknown"
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+def test_an_answer_that_comes_while_the_program_ends_is_told_and_kept(
+    site_with: Callable[..., Site], number: int, status: int
+) -> None:
+    site = site_with('[{"path": "CreateTask", "latency_ms": 500}]')
+    with subprocess.Popen(
+        [*PROGRAM, *IN_FLIGHT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=site.env
     ) as process:
         while not site.tasks_posted():
             assert process.poll() is None
         process.send_signal(number)
         out, err = process.communicate(timeout=LONGEST)
     assert process.returncode == status
-    assert '"outcome": "unknown"' in out
-    assert "Traceback" not in err
-    assert len(site.tasks_posted()) == 1
+    assert '"outcome": "accepted"' in out
+    assert "--follow" in err
+    assert state_of_the_only_attempt(site) == "accepted"
+
+
+@pytest.mark.parametrize(("answer", "state"), [("silence", "unknown"), (None, "accepted")])
+def test_a_terminal_that_is_closed_in_flight_leaves_the_outcome_on_the_disk(
+    site_with: Callable[..., Site], answer: str | None, state: str
+) -> None:
+    rule = {"path": "CreateTask", "answer": answer} if answer else {"path": "CreateTask", "latency_ms": 500}
+    site = site_with(json.dumps([rule]))
+    process_id, terminal = pty.fork()
+    if process_id == 0:
+        os.execve(sys.executable, [*PROGRAM, *IN_FLIGHT], site.env)
+    while not site.tasks_posted():
+        assert os.waitpid(process_id, os.WNOHANG) == (0, 0)
+    os.close(terminal)
+    if answer:
+        site.server.stop()  # the answer will never come
+    assert os.waitstatus_to_exitcode(os.waitpid(process_id, 0)[1]) == 129
+    assert state_of_the_only_attempt(site) == state
 
 
 def shell(site: Site, line: str) -> subprocess.CompletedProcess[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 
 import pytest
 
 from pgbackup_tui.simulator.world import World
 from tests.commands.conftest import Site
+from tests.commands.test_ending import on_a_terminal
+from tests.running import LONGEST, PROGRAM
 
 PAY = "pg-pay-01/main/FSBasedBackupSet"
 LOST = '[{"path": "CreateTask", "times": 1, "answer": "502"}]'
@@ -131,6 +134,49 @@ def test_an_attempt_that_nobody_knows_is_usage(site: Site, words: list[str]) -> 
     assert site.run("resolve", *words).status == 2
 
 
+def test_jobs_of_another_list_can_be_attached_by_a_person(site_with: Callable[..., Site]) -> None:
+    rules = [
+        {"path": "CreateTask", "times": 1, "answer": "reset"},
+        {"path": "Jobs", "after": 1, "answer": "403"},
+    ]
+    site = site_with(json.dumps(rules))
+    assert site.backup(PAY).status == 6
+    (attempt,) = history(site)
+    job_id = str(max(site.server.world.jobs._jobs))
+    done = site.run("resolve", str(attempt["attempt"]), "--attach", job_id, "--json")
+    assert (done.status, done.report["state"], done.report["job_ids"]) == (0, "found", [int(job_id)])
+    assert site.run("jobs", "--follow").status == 0
+    assert [found["verdict"] for found in history(site)] == ["go"]
+
+
+@pytest.mark.parametrize("types_the_id", [True, False], ids=["typed", "yes-is-not-enough"])
+def test_at_a_terminal_the_typed_id_declares_an_attempt_not_started_and_the_next_is_its_retry(
+    unknown: Site, types_the_id: bool
+) -> None:
+    attempt_id = str(history(unknown)[0]["attempt"])
+    typed = attempt_id.encode() if types_the_id else b"yes"
+    words = ["resolve", attempt_id, "--not-started"]
+    status, shown = on_a_terminal(unknown, words, typed + b"\n", b"to declare it not started:")
+    assert b"may start a second backup" in shown
+    if not types_the_id:
+        assert (status, unknown.backup(PAY).status) == (10, 10)
+        return
+    assert (status, unknown.backup(PAY).status) == (0, 0)
+    retry, first = history(unknown)
+    assert (first["state"], retry["retry_of"]) == ("not_started", [attempt_id])
+
+
+def test_two_processes_in_the_same_moment_send_once(site_with: Callable[..., Site]) -> None:
+    site = site_with('[{"path": "CreateTask", "latency_ms": 1500}]', world=World.sample(job_seconds=3600))
+    words = ["backup", PAY, "--level", "FULL", "--yes", "--json"]
+    running = [
+        subprocess.Popen([*PROGRAM, *words], env=site.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    assert sorted(process.wait(LONGEST) for process in running) == [0, 10]
+    assert len(site.tasks_posted()) == 1
+
+
 def test_a_lost_answer_found_by_the_next_run_blocks_because_it_runs(site_with: Callable[..., Site]) -> None:
     rules = [
         {"path": "CreateTask", "times": 1, "answer": "reset", "carried_out": True},
@@ -156,6 +202,13 @@ def test_jobs_without_ids_shows_and_follows_what_this_program_has_open(site_with
     assert [job["job_id"] for job in shown.json] == [started[0]["job_id"]]  # type: ignore[attr-defined]
     assert [attempt["verdict"] for attempt in history(site)] == ["go"]
     assert site.run("jobs", "--json").json == []
+
+
+def test_following_the_printed_ids_writes_the_verdict_down_too(site: Site) -> None:
+    started = site.backup(PAY).report["jobs"]
+    assert isinstance(started, list)
+    assert site.run("jobs", str(started[0]["job_id"]), "--follow").status == 0
+    assert [attempt["verdict"] for attempt in history(site)] == ["go"]
 
 
 def test_a_running_backup_keeps_another_from_being_sent(site_with: Callable[..., Site]) -> None:

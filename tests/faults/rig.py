@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterable, Iterator
@@ -183,11 +184,12 @@ class Rig:
             _, jobs = world.jobs.start([world.estate.subclients[subclient.subclient_id]], wish, world.clock())
         return jobs[0].id
 
-    def settle(self) -> None:
-        """Waits until the CommServe has finished with every request whose client has gone.
+    async def settle(self) -> None:
+        """Waits until the CommServe has finished with every request whose client has gone."""
+        await asyncio.to_thread(self._settle)
 
-        Connections are accepted in their order: once this one is answered, all earlier ones have their thread.
-        """
+    def _settle(self) -> None:
+        # Connections are accepted in their order: once this one is answered, all earlier ones have their thread.
         with urlopen(self.server.url, timeout=_LONGEST) as answer:  # the test's own server
             answer.read()
         for thread in threading.enumerate():

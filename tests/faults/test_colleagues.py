@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.guard import AlreadyRunningError, rivals
 from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.commserve.errors import ApiError, CommvaultError
+from pgbackup_tui.commserve.jobs import JobsRead
 from pgbackup_tui.commserve.wire import JobSummary, Listing
 from tests.faults.lost import job
 from tests.faults.rig import BEGIN, USER, Engineer, Rig
@@ -57,6 +59,9 @@ async def test_the_automatic_log_backup_is_no_rival(rig: Rig, engineer: Engineer
         async def listing(self, *, look_back: int = 0, active_only: bool = False) -> Listing[JobSummary]:
             return Listing((full, log))
 
+        async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
+            return JobsRead()
+
     assert await rivals(Jobs(), task, [1], Where("x", USER), BEGIN) == ()
     assert (
         len(
@@ -85,3 +90,18 @@ async def test_a_look_before_that_nobody_answers_sends_nothing(rig: Rig, enginee
     assert not isinstance(refused.value, ApiError)
     assert rig.server.posted == []
     assert engineer.journal.read().attempts == ()
+
+
+DAMAGED = {"status": 200, "body": {"jobs": [{}], "totalRecordsWithoutPaging": 1}}
+
+
+@pytest.mark.parametrize("answer", ["403", DAMAGED], ids=["refused", "damaged"])
+async def test_where_the_list_hides_them_the_journals_own_jobs_are_asked_for_one_by_one(
+    rig: Rig, engineer: Engineer, answer: object
+) -> None:
+    first = await engineer.press(rig.task())
+    rig.spoil({"path": "Jobs", "answer": answer})
+    with pytest.raises(AlreadyRunningError, match=f"job {first.job_ids[0]}"):
+        await engineer.press(rig.task())
+    rig.clock.now += 7200
+    assert (await engineer.press(rig.task())).kind is OutcomeKind.ACCEPTED

@@ -6,8 +6,11 @@ import pytest
 
 from pgbackup_tui.backup.follow import Look, follow
 from pgbackup_tui.backup.journal.attempts import Standing
+from pgbackup_tui.backup.journal.records import NotStarted
+from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.reconcile import look_for, waits_for
 from pgbackup_tui.backup.verdict import Verdict
+from pgbackup_tui.commserve.server_clock import ServerClock
 from tests.faults.lost import NO_DESCRIPTION, lost
 from tests.faults.rig import BEGIN, PATIENCE, USER, Engineer, Rig
 
@@ -168,3 +171,38 @@ async def test_a_job_that_shows_itself_late_is_found_by_a_later_look(rig: Rig, e
         attempt, _ = await look_for(commserve, engineer.journal, attempt_id, clock=lambda: sum(slept), sleep=sleep)
     assert attempt is not None
     assert (attempt.standing, len(slept)) == (Standing.FOUND, 2)
+
+
+async def test_sending_again_is_a_retry_of_what_was_declared_not_started(rig: Rig, engineer: Engineer) -> None:
+    attempt_id = await lost(rig, engineer, carried_out=False)
+    number = rig.task().subclients[0].subclient_id
+    journal = engineer.journal
+    journal.note(attempt_id, NotStarted((number,)))
+    assert (await engineer.press(rig.task())).kind is OutcomeKind.ACCEPTED
+    intent = engineer.known().intent
+    assert intent is not None
+    assert intent.retry_of == (attempt_id,)
+
+
+async def test_a_clean_look_before_the_patience_is_over_proves_nothing(rig: Rig, engineer: Engineer) -> None:
+    await lost(rig, engineer, carried_out=False)
+    for _ in range(5):
+        await engineer.look()
+    assert "prove nothing" in waits_for(engineer.known())
+    rig.clock.now += PATIENCE
+    assert "prove nothing" in waits_for(engineer.known())  # no look since
+    await engineer.look()
+    assert waits_for(engineer.known()) == ""
+
+
+async def test_a_server_that_tells_no_time_leaves_it_to_a_person(
+    rig: Rig, engineer: Engineer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ServerClock, "now", lambda _: None)
+    attempt_id = await lost(rig, engineer, NO_DESCRIPTION)
+    seen = await engineer.look()
+    assert seen.found == {}
+    assert [job.job_id for jobs in seen.to_ask.values() for job in jobs] == [
+        job.id for job in rig.jobs_of(attempt_id)
+    ]
+    assert waits_for(engineer.known())

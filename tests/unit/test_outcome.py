@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import httpcore
@@ -17,6 +18,7 @@ from pgbackup_tui.backup.task import BackupOptions, Level, compose
 from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import TransportError
+from pgbackup_tui.commserve.jobs import JobsRead
 from pgbackup_tui.commserve.wire import JobSummary, Listing
 from tests.unit.estates import subclient
 from tests.unit.test_text import DOCUMENTED_403
@@ -124,6 +126,9 @@ class NoJobs:
 
     async def listing(self, *, look_back: int = 0, active_only: bool = False) -> Listing[JobSummary]:
         return Listing(())
+
+    async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
+        return JobsRead()
 
 
 class Door:

@@ -13,6 +13,7 @@ from pathlib import Path
 from pgbackup_tui.backup.attempt import Attempt, Where
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, blocking, merge
 from pgbackup_tui.backup.journal.locks import SubclientLocks
+from pgbackup_tui.backup.journal.processes import this_process
 from pgbackup_tui.backup.journal.reading import JournalRead, read_journals
 from pgbackup_tui.backup.journal.records import (
     AssociationRecord,
@@ -25,7 +26,7 @@ from pgbackup_tui.backup.journal.records import (
 )
 from pgbackup_tui.backup.journal.retention import sweep
 from pgbackup_tui.backup.journal.writing import JournalFile
-from pgbackup_tui.backup.outcome import Outcome
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.errors import PathError, RefusedHereError
@@ -58,6 +59,10 @@ class Known:
     def attempt(self, attempt_id: str) -> KnownAttempt | None:
         """The attempt of this id, if any record is of it."""
         return next((found for found in self.attempts if found.attempt_id == attempt_id), None)
+
+    def open_on(self, origin: str) -> tuple[KnownAttempt, ...]:
+        """The attempts on this CommServe of which something is still to be seen, or to be settled."""
+        return tuple(found for found in self.attempts if found.origin == origin and not found.is_finished)
 
     def blocking(self, where: Where, subclients: Sequence[Subclient]) -> tuple[KnownAttempt, ...]:
         """Unsettled attempts, because of which nothing may be sent for these subclients."""
@@ -121,10 +126,14 @@ class Journal:
         try:
             file = self._open()
             file.reserve()
-            file.append(attempt.attempt_id, intent)
         except (PathError, OSError) as error:
-            reason = error.problem if isinstance(error, PathError) else error.strerror or type(error).__name__
-            raise NoJournalError(f"The journal in {self.folder} can't be written: {reason}", _ADVICE) from error
+            raise self._refusal(error) from error
+        try:
+            file.append(attempt.attempt_id, intent)
+        except OSError as error:
+            # The line can be on the disk all the same, and would be taken for a request that may have been sent.
+            self.conclude(attempt, task, Outcome(OutcomeKind.NOT_SENT, message="The journal can't be written."))
+            raise self._refusal(error) from error
 
     def conclude(self, attempt: Attempt, task: BackupTask, outcome: Outcome) -> str:
         """Writes what became of the request. Never raises; returns why it could not be written, or nothing."""
@@ -152,9 +161,8 @@ class Journal:
                 self._unwritten.pop(0)
             file.append(attempt_id, content)
         except (PathError, OSError) as error:
-            reason = error.problem if isinstance(error, PathError) else error.strerror or type(error).__name__
-            self._unwritten.append(_unwritten(attempt_id, content, self.clock()))
-            return f"This could not be written to the journal in {self.folder}: {reason}"
+            self._unwritten.append(Record(attempt_id, self.clock(), this_process(), 0, content))
+            return f"This could not be written to the journal in {self.folder}: {_reason(error)}"
         return ""
 
     def judge(self, attempt_id: str, seen: TaskProgress) -> str:
@@ -179,6 +187,9 @@ class Journal:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def _refusal(self, error: PathError | OSError) -> NoJournalError:
+        return NoJournalError(f"The journal in {self.folder} can't be written: {_reason(error)}", _ADVICE)
 
     def _open(self) -> JournalFile:
         if self._file is None:
@@ -207,10 +218,8 @@ def _kept(given: Path | None) -> Iterator[Path]:
     yield state_folder(given)
 
 
-def _unwritten(attempt_id: str, content: Content, now: float) -> Record:
-    from pgbackup_tui.backup.journal.processes import this_process
-
-    return Record(attempt_id, now, this_process(), 0, content)
+def _reason(error: PathError | OSError) -> str:
+    return error.problem if isinstance(error, PathError) else error.strerror or type(error).__name__
 
 
 def _association(subclient: Subclient) -> AssociationRecord:
