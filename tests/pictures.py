@@ -65,7 +65,7 @@ def _fix_surroundings(look: str) -> None:
 
 async def _draw_all(folder: Path, look: str) -> None:
     _fix_surroundings(look)
-    from tests.stories import MOMENTS, SIZES
+    from tests.more_stories import MOMENTS, SIZES
 
     await _draw(folder, MOMENTS, SIZES, ansi=look != "truecolor")
 
@@ -73,7 +73,7 @@ async def _draw_all(folder: Path, look: str) -> None:
 async def _draw(
     folder: Path, names: Iterable[str], sizes: Sequence[tuple[int, int]], *, ansi: bool = False
 ) -> None:
-    from tests.stories import MOMENTS
+    from tests.more_stories import MOMENTS
 
     folder.mkdir(parents=True, exist_ok=True)
     with same_everywhere():
@@ -94,8 +94,9 @@ def same_everywhere() -> Iterator[None]:
     """What the machine would put into a picture is fixed: time zone, user and host."""
     before = os.environ.get("TZ")
     with ExitStack() as fixed:
-        fixed.enter_context(patch("pgbackup_tui.tui.draft.local_user", lambda: "jane"))
-        fixed.enter_context(patch("pgbackup_tui.tui.draft.local_host", lambda: "jump-01"))
+        for module in ("pgbackup_tui.tui.draft", "pgbackup_tui.backup.journal.processes"):
+            fixed.enter_context(patch(f"{module}.local_user", lambda: "jane"))
+            fixed.enter_context(patch(f"{module}.local_host", lambda: "jump-01"))
         fixed.callback(_use_zone, before)
         _use_zone("UTC")
         yield

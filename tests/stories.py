@@ -257,12 +257,11 @@ async def rejected_403(console: ConsoleDriver) -> None:
     await console.confirm.yes()
 
 
-@moment(faults='[{"path": "CreateTask", "answer": "reset"}]')
+@moment(faults='[{"path": "CreateTask", "answer": "reset", "carried_out": false}]')
 async def unknown(console: ConsoleDriver) -> None:
     """The answer was lost: nobody knows whether it was started."""
     await _mark_three(console)
-    await _ask_for_full(console)
-    await console.confirm.yes()
+    await _start(console)
 
 
 @moment()

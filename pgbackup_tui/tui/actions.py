@@ -18,6 +18,7 @@ class Place(StrEnum):
     CONFIRM = "confirm"
     JOBS = "jobs"
     LOG = "log"
+    HISTORY = "history"
     HELP = "help"
     CONNECT = "connect"
     LOCK = "lock"
@@ -62,6 +63,19 @@ ACTIONS = (
     Action(Place.JOBS, "suspend", "s", "s", "suspend", "Halt the job at the cursor.", dangerous=True),
     Action(Place.JOBS, "resume", "S", "S", "resume", "Let a suspended job go on.", dangerous=True),
     Action(Place.JOBS, "kill", "x", "x", "kill", "End the job at the cursor; its data is lost.", dangerous=True),
+    Action(Place.HISTORY, "look", "r", "r", "look again", "Look for the jobs of an attempt that is not settled."),
+    Action(
+        Place.HISTORY,
+        "attach",
+        "a",
+        "a",
+        "attach",
+        "The job at the cursor is its backup.",
+        dangerous=True,
+    ),
+    Action(
+        Place.HISTORY, "not_started", "n", "n", "not started", "There is no job of the attempt.", dangerous=True
+    ),
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
     Action(Place.LOG, "search", "slash", "/", "search", "Show only lines that contain what you type."),
     Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),
@@ -72,6 +86,7 @@ ACTIONS = (
     Action(Place.EVERYWHERE, "browse", "1", "1", "browse", "The tree of clients."),
     Action(Place.EVERYWHERE, "jobs", "2", "2", "jobs", "The jobs that were started here."),
     Action(Place.EVERYWHERE, "log", "3", "3", "log", "Into the log, or back."),
+    Action(Place.EVERYWHERE, "history", "4", "4", "history", "What was asked for, and its end.", in_strip=False),
     Action(Place.EVERYWHERE, "connect", "p", "p", "profiles", "Sign in, or change the CommServe.", in_strip=False),
     Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
     Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),

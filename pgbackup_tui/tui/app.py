@@ -24,6 +24,7 @@ from pgbackup_tui.tui.panels.compose import ComposePanel
 from pgbackup_tui.tui.panels.confirm import ConfirmPanel
 from pgbackup_tui.tui.panels.connect import ConnectPanel
 from pgbackup_tui.tui.panels.help import HelpPanel
+from pgbackup_tui.tui.panels.history import HistoryPanel
 from pgbackup_tui.tui.panels.jobs import JobsPanel
 from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
@@ -71,7 +72,7 @@ class Console(GuardedApp):
         signs = ASCII if ascii_only else BOXES
         self._panels: dict[Place, Panel] = {
             kind.PLACE: kind(desk, signs, read_only=read_only)
-            for kind in (BrowsePanel, ComposePanel, ConfirmPanel, JobsPanel, HelpPanel, LockPanel)
+            for kind in (BrowsePanel, ComposePanel, ConfirmPanel, JobsPanel, HistoryPanel, HelpPanel, LockPanel)
         }
         self._panels[Place.CONNECT] = ConnectPanel(desk, signs, entrance, read_only=read_only)
         self._log_panel = LogPanel(desk.log, signs)
@@ -130,6 +131,10 @@ class Console(GuardedApp):
     def action_jobs(self) -> None:
         """To the jobs."""
         self.go_to(Place.JOBS)
+
+    def action_history(self) -> None:
+        """To what was asked, and what became of it."""
+        self.go_to(Place.HISTORY)
 
     def action_connect(self) -> None:
         """To the profiles, and to signing in."""
@@ -224,6 +229,7 @@ class Console(GuardedApp):
                 self.go_to(Place.CONNECT)
             self._show_headline()
             return
+        here = self._panels[self.place]
         browse, jobs, lock = (self._panels[place] for place in (Place.BROWSE, Place.JOBS, Place.LOCK))
         assert isinstance(lock, LockPanel)  # noqa: S101  # they were made as these
         assert isinstance(browse, BrowsePanel)  # noqa: S101
@@ -232,6 +238,8 @@ class Console(GuardedApp):
             lock.show()
         if change is Change.JOBS:
             jobs.show()
+            if isinstance(here, HistoryPanel):
+                here.show()
             self.forget_when_locked_and_nothing_is_followed()
         elif change is Change.TREE:
             browse.show_soon()

@@ -15,18 +15,16 @@ from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.errors import AuthError, CommvaultError
+from pgbackup_tui.commserve.errors import AuthError
 from pgbackup_tui.commserve.jobs import JobAction
-from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
 from pgbackup_tui.errors import CredentialError, PgBackupError
-from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.target import Target
-from pgbackup_tui.text import counted
+from pgbackup_tui.tui.catalogue import Catalogue
 from pgbackup_tui.tui.dispatch import Dispatch
 from pgbackup_tui.tui.narration import tell_error
-from pgbackup_tui.tui.outline import Outline, Reading
+from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.prompt import Prompt
-from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
 from pgbackup_tui.tui.recovery import Recovery
 from pgbackup_tui.tui.watch import FollowedTask, Watch
@@ -70,21 +68,25 @@ class Desk:
     failure: PgBackupError | None = None
     target: Target | None = None
     outline: Outline = field(default_factory=Outline)
-    estate: Estate | None = None
-    listed_at: float = 0.0
-    """When the estate was listed (UNIX seconds)."""
     waiting_for: str = ""
     """The keyring that the token is looked for in, when it takes longer than a moment."""
     prompt: Prompt | None = None
     """Who is asked when the token has ended."""
+    catalogue: Catalogue = field(init=False)
     watch: Watch = field(init=False)
     dispatch: Dispatch = field(init=False)
     recovery: Recovery = field(init=False)
     _connecting: bool = False
     _commserve: CommServe | None = None
-    _reader: BranchReader | None = None
 
     def __post_init__(self) -> None:
+        self.catalogue = Catalogue(
+            self.log,
+            self.outline,
+            news=lambda: self.changed(Change.TREE),
+            fault=lambda error: self.fault(error),
+            clock=self.clock,
+        )
         self.dispatch = Dispatch(self.log, self.journal, self.make_attempt)
         self.watch = Watch(
             self.log,
@@ -121,8 +123,8 @@ class Desk:
         self.changed(Change.CONNECTION)
         try:
             commserve = await self._signed_in()
-            await self._list_estate(commserve)
-            self.recovery.take_up(commserve, self.where)
+            await self.catalogue.list(commserve)
+            self.take_up()
         except (CredentialError, AuthError) as error:
             self.state, self.failure, self.target = State.SIGNED_OUT, error, None
             tell_error(self.log, error)
@@ -178,13 +180,11 @@ class Desk:
             self.prompt.answer(None)
         await self.recovery.close()
         await self.watch.close()
-        if self._reader is not None:
-            await self._reader.close()
+        await self.catalogue.clear()
         if self._commserve is not None:
             await self._commserve.session.close()
-        self._reader = self._commserve = self.target = self.estate = None
+        self._commserve = self.target = None
         self.watch.tasks.clear()
-        self.outline.clear()
         self.state = State.SIGNED_OUT
         self.changed(Change.CONNECTION)
 
@@ -193,27 +193,9 @@ class Desk:
         await self.dispatch.settle(0)
         await self.recovery.close()
         await self.watch.close()
-        if self._reader is not None:
-            await self._reader.close()
+        await self.catalogue.close()
         if self._commserve is not None:
             await self._commserve.session.close()
-
-    def want(self, client_ids: list[int], *, ahead: bool = False) -> None:
-        """Has the subclients of these clients read, if they were not read yet."""
-        if self._reader is None:
-            return
-        unread = [client for client in client_ids if self.outline.reading.get(client) is not Reading.DONE]
-        for client_id in unread:
-            self.outline.begin_reading(client_id)
-        self._reader.want(unread, AHEAD if ahead else DEMAND)
-        if unread:
-            self.changed(Change.TREE)
-
-    async def until_read(self, client_id: int) -> None:
-        """Has a client read and waits for it."""
-        self.want([client_id])
-        if self._reader is not None:
-            await self._reader.until_read(client_id)
 
     @property
     def where(self) -> Where:
@@ -245,6 +227,11 @@ class Desk:
             self.recovery.search(commserve, attempt.attempt_id)
         return outcome
 
+    def take_up(self) -> None:
+        """Goes on with everything of the journal that is open on this CommServe."""
+        if self._commserve is not None:
+            self.recovery.take_up(self._commserve, self.where)
+
     def look_again(self, attempt_id: str) -> None:
         """Looks once more for the jobs of an attempt whose answer was lost."""
         if self._commserve is not None:
@@ -262,7 +249,6 @@ class Desk:
             self.prompt = Prompt(self.target.renewal, self._sign_in_wanted)
             self.target.renewal = self.prompt
             self._commserve = await self.target.open()
-            self._reader = BranchReader(self._read_client, MAX_IN_FLIGHT, self.fault)
             source = self.target.token_source
             self.log.add(
                 Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
@@ -279,36 +265,3 @@ class Desk:
         if mine is None or mine.route is None or target.route is None:
             return False
         return (mine.route.address.origin, mine.user) == (target.route.address.origin, target.user)
-
-    async def _list_estate(self, commserve: CommServe) -> None:
-        self.estate = Estate(await commserve.inventory.overview())
-        self.listed_at = self.clock()
-        read_before = self.outline.in_use()
-        self._tell_dropped(self.outline.load(self.estate))
-        for damaged in self.estate.damaged:
-            self.log.add(Severity.WARNING, str(damaged))
-        clients = counted(len(self.estate.clients), "client")
-        instances = counted(len(self.estate.overview.instances), "PostgreSQL instance")
-        self.log.add(Severity.INFO, f"{clients} with {instances}.")
-        self.want([client_id for client_id in read_before if self.outline.client(client_id)])
-        self.changed(Change.TREE)
-
-    async def _read_client(self, client_id: int) -> None:
-        assert self._commserve is not None  # noqa: S101  # the reader is made with it
-        assert self.estate is not None  # noqa: S101
-        try:
-            listing = await self._commserve.inventory.subclients(client_id)
-        except CommvaultError as error:
-            self.estate.add_failure(client_id, error)
-            self.outline.fail(client_id, error.problem)
-            tell_error(self.log, error, f"{self.estate.client_name(client_id)}: ")
-        else:
-            self.estate.add(client_id, listing)
-            self._tell_dropped(self.outline.fill(client_id, self.estate.subclients_of(client_id)))
-            for damaged in listing.damaged:
-                self.log.add(Severity.WARNING, f"{self.estate.client_name(client_id)}: {damaged}")
-        self.changed(Change.TREE)
-
-    def _tell_dropped(self, dropped: Iterable[Subclient]) -> None:
-        for subclient in dropped:
-            self.log.add(Severity.WARNING, f"No longer there, its mark is taken off: {subclient.path}")

@@ -14,7 +14,7 @@ from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.reconcile import JobSource as SearchedJobs
-from pgbackup_tui.backup.reconcile import look_for
+from pgbackup_tui.backup.reconcile import Sighting, look_for
 from pgbackup_tui.errors import PathError, PgBackupError
 from pgbackup_tui.tui.narration import tell_error, tell_sighting
 from pgbackup_tui.tui.records import LogStore, Severity
@@ -47,6 +47,8 @@ class Recovery:
     fault: Callable[[BaseException], None]
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    sightings: dict[str, Sighting] = field(default_factory=dict)
+    """What the last look showed, by attempt."""
     _searching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """By attempt."""
 
@@ -99,6 +101,7 @@ class Recovery:
         except PgBackupError as error:
             tell_error(self.log, error, f"Attempt {attempt_id} could not be looked for: ")
             return
+        self.sightings[attempt_id] = seen
         if attempt is None:
             return
         tell_sighting(self.log, attempt, seen)

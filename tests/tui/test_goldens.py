@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.more_stories import MOMENTS, SIZES
 from tests.pictures import same_everywhere, without_port
-from tests.stories import MOMENTS, SIZES
 
 GOLDENS = Path(__file__).with_name("goldens")
 WRITES = os.environ.get("PGBACKUP_TUI_GOLDENS") == "write"

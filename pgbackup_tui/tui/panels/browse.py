@@ -135,7 +135,7 @@ class BrowsePanel(Panel):
     async def _mark_when_read(self, node: Node) -> None:
         """Marks as soon as the branch is read, and then does what was asked for after the mark."""
         asked_in = self._mark_round
-        await self.desk.until_read(node.client_id)
+        await self.desk.catalogue.until_read(node.client_id)
         if asked_in != self._mark_round:
             return
         self._marks_pending -= 1
@@ -160,7 +160,7 @@ class BrowsePanel(Panel):
         """Connects again, or reads the estate again."""
         node = self.tree_view.node
         if node is not None and self.desk.outline.reading.get(node.client_id) is Reading.FAILED:
-            self.desk.want([node.client_id])
+            self.desk.catalogue.want([node.client_id])
         else:
             self.in_background(self.desk.connect(), "connect")
 
@@ -185,7 +185,7 @@ class BrowsePanel(Panel):
 
     @on(EstateTree.BranchWanted)
     def _branch_wanted(self, event: EstateTree.BranchWanted) -> None:
-        self.desk.want(event.client_ids, ahead=event.ahead)
+        self.desk.catalogue.want(event.client_ids, ahead=event.ahead)
 
     def _emptiness(self) -> str:
         """What to say in place of the tree, or nothing."""

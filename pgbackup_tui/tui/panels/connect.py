@@ -156,13 +156,12 @@ class ConnectPanel(Panel):
             self.post_message(GoTo(Place.BROWSE))
 
     async def _sign_in(self, entrance: Entrance, form: SignInForm) -> None:
-        reason = self.query_one("#connect-reason", Words)
-        reason.say("Signing in …")
+        self._say_reason("Signing in …")
         try:
             entered = await entrance.enter(form)
         except PgBackupError as error:
             tell_error(self.desk.log, error)
-            reason.say(f"{clean(error.problem)} {clean(error.advice)}")
+            self._say_reason(f"{clean(error.problem)} {clean(error.advice)}")
             self._field("login_secret").value = ""
             self._field("login_secret").focus()
             return
@@ -170,7 +169,7 @@ class ConnectPanel(Panel):
             self._is_signing_in = False
         for note in entered.notes:
             self.desk.log.add(Severity.INFO, note)
-        reason.say("")
+        self._say_reason("")
         self.post_message(self.Entered(entered.target))
 
     async def _offer_stores(self) -> None:
@@ -192,13 +191,18 @@ class ConnectPanel(Panel):
         prompt = self.desk.prompt
         if prompt is not None and prompt.is_open:
             reason = "The CommServe does not take the Authtoken any more. Following goes on after signing in."
-        self.query_one("#connect-reason", Words).say(clean(reason))
+        self._say_reason(clean(reason))
         self._fill_profiles()
         target = self.desk.target
         profile = target.profile if target else None
         if target is not None and not self._field("address").value:
             self._field("address").value = target.typed
             self._field("login_user").value = profile.user if profile else ""
+
+    def _say_reason(self, words: str) -> None:
+        line = self.query_one("#connect-reason", Words)
+        line.say(words)
+        line.display = bool(words)
 
     def _fill_profiles(self) -> None:
         if self.entrance is not None:

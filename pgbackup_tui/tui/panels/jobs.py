@@ -14,7 +14,7 @@ from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
-from pgbackup_tui.tui.panels.panel import Ask, KeysChanged, Panel
+from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.job_table import JobTable
@@ -96,7 +96,7 @@ class JobsPanel(Panel):
             since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
             words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
-        self.post_message(KeysChanged())
+        self.say_keys()
 
     def action_suspend(self) -> None:
         """Asks whether to halt the job."""

@@ -82,6 +82,10 @@ class Panel(Vertical):
         """Why a key did nothing; in the log, which is always in sight and covers nothing."""
         self.desk.log.answer(Severity.WARNING, words)
 
+    def say_keys(self) -> None:
+        """Has the key strip made anew: other actions are offered now."""
+        self.post_message(KeysChanged())
+
     def in_background(self, work: object, name: str, *, exclusive: bool = False) -> None:
         """Runs a coroutine on the console's loop; what it raises ends the console in the crash guard.
 

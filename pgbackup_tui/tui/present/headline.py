@@ -24,10 +24,10 @@ def _connection(desk: Desk) -> str:
         return f"waiting for {desk.waiting_for}"
     if desk.prompt is not None and desk.prompt.is_open:
         return "SIGNED OUT: p signs in again, and following goes on"
-    if desk.target is None or desk.estate is None:
+    if desk.target is None or desk.catalogue.estate is None:
         return desk.state.value
     if desk.state is State.FAILED:
-        return f"RELOAD FAILED, shown as of {clock_time(desk.listed_at)} · {_whom(desk.target)}"
+        return f"RELOAD FAILED, shown as of {clock_time(desk.catalogue.listed_at)} · {_whom(desk.target)}"
     source = "" if desk.target.is_demo else f" · token from {desk.target.token_source}"
     return f"{_whom(desk.target)}{source}"
 

@@ -1,0 +1,98 @@
+"""The estate as far as the console has read it: clients at once, their branches when somebody wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pgbackup_tui.commserve.client import CommServe
+from pgbackup_tui.commserve.errors import CommvaultError
+from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.text import counted
+from pgbackup_tui.tui.narration import tell_error
+from pgbackup_tui.tui.outline import Outline, Reading
+from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
+from pgbackup_tui.tui.records import LogStore, Severity
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """Reads one CommServe's estate into an outline, and says in the log what can't be read."""
+
+    log: LogStore
+    outline: Outline
+    news: Callable[[], None]
+    """Called when something that is shown has changed."""
+    fault: Callable[[BaseException], None]
+    clock: Callable[[], float]
+    estate: Estate | None = None
+    listed_at: float = 0.0
+    """When the estate was listed (UNIX seconds)."""
+    _commserve: CommServe | None = None
+    _reader: BranchReader | None = field(default=None)
+
+    async def list(self, commserve: CommServe) -> None:
+        """Lists the clients, and reads again what was read before. Raises CommvaultError."""
+        estate = Estate(await commserve.inventory.overview())
+        if self._commserve is not commserve:
+            await self.close()
+            self._commserve, self._reader = commserve, BranchReader(self._read, MAX_IN_FLIGHT, self.fault)
+        self.estate, self.listed_at = estate, self.clock()
+        read_before = self.outline.in_use()
+        self._tell_dropped(self.outline.load(estate))
+        for damaged in estate.damaged:
+            self.log.add(Severity.WARNING, str(damaged))
+        clients = counted(len(estate.clients), "client")
+        instances = counted(len(estate.overview.instances), "PostgreSQL instance")
+        self.log.add(Severity.INFO, f"{clients} with {instances}.")
+        self.want([client_id for client_id in read_before if self.outline.client(client_id)])
+        self.news()
+
+    def want(self, client_ids: Iterable[int], *, ahead: bool = False) -> None:
+        """Has the subclients of these clients read, if they were not read yet."""
+        if self._reader is None:
+            return
+        unread = [client for client in client_ids if self.outline.reading.get(client) is not Reading.DONE]
+        for client_id in unread:
+            self.outline.begin_reading(client_id)
+        self._reader.want(unread, AHEAD if ahead else DEMAND)
+        if unread:
+            self.news()
+
+    async def until_read(self, client_id: int) -> None:
+        """Has a client read and waits for it."""
+        self.want([client_id])
+        if self._reader is not None:
+            await self._reader.until_read(client_id)
+
+    async def close(self) -> None:
+        """Ends the reading."""
+        if self._reader is not None:
+            await self._reader.close()
+
+    async def clear(self) -> None:
+        """Nothing is known any more."""
+        await self.close()
+        self._reader = self._commserve = self.estate = None
+        self.outline.clear()
+
+    async def _read(self, client_id: int) -> None:
+        assert self._commserve is not None  # noqa: S101  # the reader is made with it
+        assert self.estate is not None  # noqa: S101
+        try:
+            listing = await self._commserve.inventory.subclients(client_id)
+        except CommvaultError as error:
+            self.estate.add_failure(client_id, error)
+            self.outline.fail(client_id, error.problem)
+            tell_error(self.log, error, f"{self.estate.client_name(client_id)}: ")
+        else:
+            self.estate.add(client_id, listing)
+            self._tell_dropped(self.outline.fill(client_id, self.estate.subclients_of(client_id)))
+            for damaged in listing.damaged:
+                self.log.add(Severity.WARNING, f"{self.estate.client_name(client_id)}: {damaged}")
+        self.news()
+
+    def _tell_dropped(self, dropped: Iterable[Subclient]) -> None:
+        for subclient in dropped:
+            self.log.add(Severity.WARNING, f"No longer there, its mark is taken off: {subclient.path}")
