@@ -27,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_backup(commands)
     _add_jobs(commands)
     _add_job_actions(commands)
+    _add_profiles(commands)
     _add_journal(commands)
     _add_simulate(commands)
     return parser
@@ -136,6 +137,36 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         command.set_defaults(run="pgbackup_tui.commands.job_actions:run")
 
 
+def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
+    login = _parser(
+        commands, "login", hint="sign in to a CommServe, keep the token, make a profile", description="Signs in."
+    )
+    login.add_argument("address", nargs="?", metavar="ADDRESS", help="of the CommServe; a host name is enough")
+    login.add_argument("--user", metavar="NAME", help="sign in with a password instead of an API token")
+    login.add_argument(
+        "--password-fd", type=_descriptor, metavar="N", help="read the password from this descriptor"
+    )
+    login.add_argument("--store", choices=("keyring", "kernel", "none"), help="where the token is kept")
+    login.add_argument("--production", metavar="WORD", nargs="?", const="PRODUCTION", help="mark it as production")
+    login.add_argument("--read-only", action="store_true", help="nothing can be changed with this profile")
+    login.add_argument("--default", action="store_true", help="make it the default profile")
+    _add_address(login)
+    login.set_defaults(run="pgbackup_tui.commands.login:run")
+
+    logout = _parser(commands, "logout", hint="end a login, and forget its token")
+    _add_address(logout)
+    logout.set_defaults(run="pgbackup_tui.commands.logout:run", demo=False)
+
+    doctor = _parser(commands, "doctor", hint="what works here, and how to mend what doesn't")
+    _add_address(doctor)
+    _add_json(doctor)
+    doctor.set_defaults(run="pgbackup_tui.commands.doctor:run", demo=False)
+
+    profiles = _parser(commands, "profiles", hint="the CommServes of the settings file")
+    _add_json(profiles)
+    profiles.set_defaults(run="pgbackup_tui.commands.profiles:run")
+
+
 def _add_journal(commands: _Commands[argparse.ArgumentParser]) -> None:
     history = _parser(commands, "history", hint="what was asked, and what became of it")
     _add_state_dir(history)
@@ -177,7 +208,12 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_connection(command: argparse.ArgumentParser) -> None:
+    _add_address(command).add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+
+
+def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group = command.add_argument_group("connection")
+    group.add_argument("--profile", metavar="NAME", help="a CommServe of the settings file")
     group.add_argument("--url", help="host name, origin or whole base of the CommServe (PGBACKUP_TUI_URL)")
     group.add_argument("--token-fd", type=_descriptor, metavar="N", help="read the Authtoken from this descriptor")
     group.add_argument("--token-command", metavar="CMD", help="read the Authtoken from what this command prints")
@@ -185,7 +221,7 @@ def _add_connection(command: argparse.ArgumentParser) -> None:
     group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
     group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
     _add_state_dir(group)
-    group.add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+    return group
 
 
 def _add_state_dir(command: argparse._ActionsContainer) -> None:

@@ -7,9 +7,7 @@ import contextlib
 import importlib
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 
 from pgbackup_tui.arguments import build_parser, with_command
@@ -21,21 +19,31 @@ _FAULT = 1
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status; nothing that happens reaches the user as a traceback."""
-    _prepare_streams()
-    words = list(sys.argv[1:] if argv is None else argv)
-    arguments = build_parser().parse_args(with_command(words))
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it ignored
-            signal.signal(number, _end)
     try:
-        return _run(arguments)
+        return _main(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         _say("Interrupted.")
         return _SIGNALLED + signal.SIGINT
     except Exception as error:  # noqa: BLE001  # the crash guard
-        _tell_crash(error)
+        from pgbackup_tui.crash import last_words
+
+        _say(last_words(error))
         return _FAULT
+
+
+def _main(words: list[str]) -> int:
+    _prepare_streams()
+    arguments = build_parser().parse_args(with_command(words))
+    from pgbackup_tui.crash import show_no_values
+    from pgbackup_tui.process import close_off
+
+    close_off()
+    show_no_values()
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it ignored
+            signal.signal(number, _end)
+    return _run(arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -59,14 +67,6 @@ def _run(arguments: argparse.Namespace) -> int:
         _say(f"error: The result can't be written: {error.strerror or type(error).__name__}.")
         return _FAULT
     return status
-
-
-def _tell_crash(error: Exception) -> None:
-    """Where it happened, without values: a message or a local could hold what must not be shown."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = "\n".join(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
-    _say(f"pgbackup-tui has a fault: {type(error).__name__}\n{where}")
-    _say("Please report these lines. Look at the CommServe before asking for a backup again.")
 
 
 def _say(words: str) -> None:

@@ -80,6 +80,8 @@ def open_private(path: Path) -> int:
     try:
         found = os.fstat(descriptor)
         _require_own(path, found)
+        if found.st_mode & 0o022:
+            raise PathError(f"Others may write to {path}.", f"Take that from them: chmod 600 {path}")
         if not stat.S_ISREG(found.st_mode):
             raise PathError(f"{path} can't be read: it has to be a file.", "Move it away.")
     except PathError:

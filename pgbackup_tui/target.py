@@ -1,47 +1,24 @@
-"""Which CommServe is meant, and with which token: found the same way for both faces."""
+"""A CommServe and a token for it, signed in: found the same way for both faces."""
 
 from __future__ import annotations
 
-import argparse
+import asyncio
 import os
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pgbackup_tui.commserve.client import CommServe, find_route
-from pgbackup_tui.commserve.session import Route
-from pgbackup_tui.credentials.sources import find_token
+from pgbackup_tui.commserve.errors import AuthError
+from pgbackup_tui.commserve.session import Route, TokenRenewal
+from pgbackup_tui.credentials.resolution import FoundToken
+from pgbackup_tui.credentials.waiting import Told, in_background
+from pgbackup_tui.credentials.wallet import Wallet
+from pgbackup_tui.destination import URL_VARIABLE, ConnectionOptions, Destination, find_destination
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.secret import Secret
-
-URL_VARIABLE = "PGBACKUP_TUI_URL"
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionOptions:
-    """What the command line says of the connection."""
-
-    url: str | None = None
-    token_fd: int | None = None
-    token_command: str | None = None
-    ca_file: Path | None = None
-    use_proxies: bool = True
-    demo: bool = False
-    demo_clients: int = 12
-    demo_seed: int = 7
-
-    @classmethod
-    def of(cls, arguments: argparse.Namespace) -> ConnectionOptions:
-        """What a command with the connection options was given."""
-        return cls(
-            url=arguments.url,
-            token_fd=arguments.token_fd,
-            token_command=arguments.token_command,
-            ca_file=arguments.ca_file,
-            use_proxies=not arguments.no_proxy,
-            demo=arguments.demo,
-        )
+from pgbackup_tui.settings.profiles import Profile, load_settings
 
 
 @dataclass(slots=True)
@@ -59,6 +36,9 @@ class Target:
     """Known as soon as the CommServe answered."""
     user: str = ""
     """Who the CommServe says the token is."""
+    profile: Profile | None = None
+    renewal: TokenRenewal | None = field(default=None, repr=False)
+    """Who is asked for another token when this one has ended."""
 
     @property
     def where(self) -> str:
@@ -79,28 +59,83 @@ class Target:
             if not self.user:
                 self.user = await commserve.who_am_i()
                 self.token = commserve.session.token or self.token  # with the prefix that this server wants
+            commserve.session.renewal = self.renewal
             until_signed_in.pop_all()
         return commserve
 
 
-@contextmanager
-def find_target(options: ConnectionOptions, environ: MutableMapping[str, str] = os.environ) -> Iterator[Target]:
-    """The target that the options and the environment name; a demo's simulated CommServe ends with it.
+class SameSourceAgain:
+    """Renewal without a person: the source is asked once more, and what it gives has to be the same user's."""
 
-    Raises UsageError, CredentialError.
+    def __init__(self, target: Target, again: Callable[[], Secret | None]) -> None:
+        self._target = target
+        self._again = again
+
+    async def renew(self, refused: Secret) -> Secret | None:
+        """Another token of the same user, or None. Raises CredentialError, and TransportError: try again later."""
+        fresh = await asyncio.wrap_future(in_background(self._again))
+        route = self._target.route
+        if fresh is None or fresh == refused or route is None:
+            return None
+        async with CommServe(route, fresh) as commserve:
+            try:
+                user = await commserve.who_am_i()
+            except AuthError:
+                return None
+            if user != self._target.user:
+                return None
+            self._target.token = commserve.session.token or fresh
+        return self._target.token
+
+
+@contextmanager
+def find_target(
+    options: ConnectionOptions,
+    environ: MutableMapping[str, str] = os.environ,
+    *,
+    changes: bool = False,
+    told: Told | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> Iterator[Target]:
+    """The target that options, environment and settings name; a demo's simulated CommServe ends with it.
+
+    ``changes``: whether something will be changed there, which a read-only profile refuses before anything else.
+    ``told`` is called with the name of a keyring that is waited for, ``warn`` with what nobody understands of the
+    settings file. Raises UsageError, CredentialError, RefusedHereError.
     """
     if options.demo:
         with _demo(options) as target:
             yield target
         return
-    typed = options.url or environ.get(URL_VARIABLE, "")
-    if not typed:
+    settings = load_settings()
+    for warning in settings.warnings:
+        if warn is not None:
+            warn(warning)
+    destination = find_destination(options, settings, environ)
+    if destination is None:
         raise UsageError(
             "No CommServe is named.",
-            f"Give its address with --url or in the variable {URL_VARIABLE}, or try --demo.",
+            f"Sign in with: pgbackup-tui login; or give its address with --url or in the variable {URL_VARIABLE}; "
+            "or try --demo.",
         )
-    found = find_token(token_fd=options.token_fd, token_command=options.token_command, environ=environ)
-    yield Target(typed, found.token, found.source, options.ca_file, options.use_proxies)
+    if changes:
+        destination.require_writable()
+    yield target_of(destination, destination.find_token(environ, Wallet(), told))
+
+
+def target_of(destination: Destination, found: FoundToken) -> Target:
+    """The target for a token that was found; when it ends, the same source is asked once more."""
+    target = Target(
+        destination.typed,
+        found.token,
+        found.source,
+        destination.ca_file,
+        destination.use_proxies,
+        profile=destination.profile,
+    )
+    if found.again is not None:
+        target.renewal = SameSourceAgain(target, found.again)
+    return target
 
 
 @contextmanager

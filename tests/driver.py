@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -35,11 +36,15 @@ from pgbackup_tui.tui.panels.confirm import ConfirmPanel
 from pgbackup_tui.tui.panels.jobs import JobsPanel
 from pgbackup_tui.tui.records import LogStore
 from pgbackup_tui.tui.widgets.log_view import LogView
+from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 from tests.running import private_state
 from tests.steps import Steps, step
 from tests.story import Site, StoryClock, demo
 
+MIDDLE = 0.5
+"""Of the jitter between two looks."""
+_KEY_NAMES = {" ": "space", "/": "slash", "\r": "enter", "\x13": "ctrl+s", "\x1b": "escape"}
 PATIENCE = 20.0
 """Seconds after which something that doesn't show itself counts as missing."""
 
@@ -204,7 +209,21 @@ class ConsoleDriver:
 
     async def press(self, *keys: str) -> None:
         """Presses keys, one after another."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self._until_carried_out()
+
+    async def burst(self, keys: str) -> None:
+        """Types characters faster than anything can be shown, as a slow line delivers them."""
+        for character in keys:
+            self.app.post_message(Key(_KEY_NAMES.get(character, character), character))
+        await self._until_carried_out()
+
+    async def _until_carried_out(self) -> None:
+        await self.pilot.pause()
+        await self.app.until_typed()
+        if self.app.is_running:
+            await self.pilot.pause()
 
     async def until(self, shown: Callable[[], bool]) -> None:
         """Waits until something is so; fails when it doesn't come."""
@@ -221,6 +240,10 @@ class ConsoleDriver:
     def words(self, selector: str) -> str:
         """What a line of words says now."""
         return str(self.app.query_one(selector, Words).visual)
+
+    def text(self, selector: str) -> str:
+        """Everything that a view of text says now, in sight or not."""
+        return self.app.query_one(selector, TextView).text
 
     def log(self) -> list[str]:
         """The texts of the log, oldest first."""
@@ -259,7 +282,9 @@ async def console_on(
             LogStore(clock=clock),
             Journal(state, clock),
             clock=clock,
+            monotonic=clock,
             sleep=clock.sleep,
+            jitter=lambda: MIDDLE,
             make_attempt=lambda: Attempt("20261123T031200-7f3a9c12", "jane", "jump-01"),
         )
         app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi)

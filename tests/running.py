@@ -48,6 +48,9 @@ class Finished:
         assert "has a fault" not in self.err
 
 
+NOWHERE = "/nonexistent"
+
+
 @contextmanager
 def private_state() -> Iterator[Path]:
     """A state folder of this test's own, so that no test blocks another, and none writes to the user's journal."""
@@ -56,10 +59,21 @@ def private_state() -> Iterator[Path]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """This process's environment without anything that would point at a CommServe or a proxy."""
-    unwanted = ("PGBACKUP_TUI_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    """This process's environment without anything that would point at a CommServe, a proxy, or what is the user's.
+
+    The settings file and the keyring of whoever runs the tests are neither read nor written.
+    """
+    unwanted = (
+        "PGBACKUP_TUI_",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "DBUS_SESSION",
+        "PYTHON_KEYRING",
+    )
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
-    return kept | {"PGBACKUP_TUI_STATE_DIR": str(_STATE)} | variables
+    return kept | {"XDG_CONFIG_HOME": NOWHERE, "PGBACKUP_TUI_STATE_DIR": str(_STATE)} | variables
 
 
 def run(*words: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Finished:

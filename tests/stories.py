@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
-from unittest.mock import patch
 
 from textual.widgets import Checkbox
 
-from pgbackup_tui.backup.follow import follow
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.outline import Reading
 from tests.driver import ConsoleDriver, console_on, demo
@@ -26,7 +23,6 @@ SIZES: tuple[Size, ...] = ((80, 24), (120, 36), (200, 50))
 Reach = Callable[[ConsoleDriver], Awaitable[None]]
 
 _MOST_LOOKS = 60
-_MIDDLE = 0.5  # of the jitter between two looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +44,11 @@ class Moment:
             commserve, size=sizes[0], read_only=self.read_only, reachable=self.reachable, ansi=ansi
         ) as console:
             console.app.animation_level = "none"
-            paced = partial(follow, clock=console.clock, jitter=lambda: _MIDDLE)
-            with patch("pgbackup_tui.tui.desk.follow", paced):
-                await self.reach(console)
-                for size in sizes:
-                    await console.pilot.resize_terminal(*size)
-                    await console.screen()
-                    yield size, console
+            await self.reach(console)
+            for size in sizes:
+                await console.pilot.resize_terminal(*size)
+                await console.screen()
+                yield size, console
 
 
 MOMENTS: dict[str, Moment] = {}

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = BackupReport(followed=arguments.wait, is_demo=arguments.demo)
     report.connection_words = _same_connection(arguments)
     try:
-        with connection(arguments) as connected:
+        with connection(arguments, changes=not arguments.dry_run) as connected:
             _back_up(arguments, connected, report)
     except PgBackupError as error:
         if not arguments.json and report.outcome is None:
@@ -77,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _same_connection(arguments: argparse.Namespace) -> str:
     """The options of this command that name its CommServe, for a line to run later; never the token's."""
-    words = [f" --url {shlex.quote(arguments.url)}"] if arguments.url else []
+    words = [f" --profile {shlex.quote(arguments.profile)}"] if arguments.profile else []
+    words += [f" --url {shlex.quote(arguments.url)}"] if arguments.url else []
     words += [f" --ca-file {shlex.quote(str(arguments.ca_file))}"] if arguments.ca_file else []
     words += [" --no-proxy"] if arguments.no_proxy else []
     words += [f" --state-dir {shlex.quote(str(arguments.state_dir))}"] if arguments.state_dir else []

@@ -13,7 +13,9 @@ from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.journal.journal import Journal, open_journal
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.target import ConnectionOptions, Target, find_target
+from pgbackup_tui.credentials.waiting import LIMIT_SECONDS
+from pgbackup_tui.destination import ConnectionOptions
+from pgbackup_tui.target import Target, find_target
 
 Result = TypeVar("Result")
 
@@ -45,10 +47,24 @@ class Connection:
 
 
 @contextmanager
-def connection(arguments: argparse.Namespace) -> Iterator[Connection]:
-    """The connection that the options name. Raises UsageError, CredentialError."""
+def connection(arguments: argparse.Namespace, *, changes: bool = False) -> Iterator[Connection]:
+    """The connection that the options name; with ``changes`` one that is used to change something.
+
+    Raises UsageError, CredentialError, and RefusedHereError where a read-only profile refuses changes.
+    """
+    options = ConnectionOptions.of(arguments)
     with (
-        find_target(ConnectionOptions.of(arguments)) as target,
+        find_target(options, changes=changes, told=say_waiting, warn=say_warning) as target,
         open_journal(arguments.state_dir, is_demo=arguments.demo) as journal,
     ):
         yield Connection(target, journal)
+
+
+def say_waiting(what: str) -> None:
+    """A keyring takes longer than a moment."""
+    say(f"Waiting for {what} (at most {LIMIT_SECONDS:.0f} s) …")
+
+
+def say_warning(words: str) -> None:
+    """The settings file has something that is not understood."""
+    say(f"warning: {words}")

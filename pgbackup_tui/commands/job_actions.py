@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("Nobody can be asked here, and --yes was not given.", "Nothing was sent. Add --yes.")
     action, done = _ACTIONS[arguments.command]
     results: dict[int, Outcome] = {}
-    with connection(arguments) as connected:
+    with connection(arguments, changes=True) as connected:
         if not arguments.yes:
             _confirm(connected, arguments.command, job_ids)
         try:

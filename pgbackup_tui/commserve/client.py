@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import socket
+import time
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -98,6 +100,8 @@ class CommServe:
             raise answer.refusal() from error
         if not members.token:
             raise _login_refusal(answer, members)
+        if not (members.token.isascii() and members.token.isprintable()):
+            raise ProtocolError("The login was answered with a token that no header can carry.")
         token = Secret(members.token)
         self.session.use_token(token)
         return token
@@ -107,6 +111,16 @@ class CommServe:
         answer = await self.session.post_once("Logout", b"")
         if not 200 <= answer.status < 300:
             raise answer.refusal()
+
+    async def seconds_ahead(self) -> float | None:
+        """How far the CommServe's clock is ahead of this machine's, to a second or so; None if it doesn't say."""
+        asked = time.time()
+        answer = await self.session.ask("GET", "")
+        try:
+            told = parsedate_to_datetime(answer.date).timestamp()
+        except ValueError:
+            return None
+        return told - (asked + time.time()) / 2
 
     async def create_task(self, body: bytes, delivery: Delivery) -> Answer:
         """``POST CreateTask``, once, on a connection of its own; what the answer means is for backup/ to say.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx
 
 from pgbackup_tui.commserve.address import Address
+from pgbackup_tui.commserve.certificate import Presented
 from pgbackup_tui.commserve.errors import (
     AddressError,
     CertificateError,
@@ -22,6 +24,10 @@ _CHECK_REACH = "Check the address, the VPN and the firewall; from this machine t
 
 
 _UNKNOWN_CA = "If the CommServe's certificate comes from your company's CA, give its file with --ca-file."
+_COMPARE = "Compare the SHA-256 with what the CommServe's administrator has. To save it and look at it:"
+_SAVE_AND_SHOW = (
+    "openssl x509 -out commserve.pem; openssl x509 -in commserve.pem -noout -subject -issuer -fingerprint -sha256"
+)
 _CERTIFICATE_ADVICE = {
     9: "It is not valid yet: check this machine's clock.",
     10: "It has expired: have it renewed on the CommServe; check this machine's clock.",
@@ -60,6 +66,18 @@ def transport_error(error: Exception, address: Address, proxy: str | None = None
     return TransportError(
         f"The connection to {where} was cut before an answer came ({type(error).__name__}).",
         "Try again; if it stays so, look at the proxy or load balancer in front of the CommServe.",
+    )
+
+
+def with_certificate(error: CertificateError, presented: Presented, address: Address) -> CertificateError:
+    """The error with what the untrusted certificate says of itself, and how to save and check it."""
+    parts = urlsplit(address.base)
+    fetch = (
+        f"openssl s_client -connect {parts.hostname}:{parts.port or 443} -servername {parts.hostname} </dev/null"
+    )
+    return CertificateError(
+        f"{error.problem} Subject: {presented.subject}. Issuer: {presented.issuer}. SHA-256: {presented.sha256}",
+        f"{error.advice} {_COMPARE} {fetch} | {_SAVE_AND_SHOW}",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from pgbackup_tui.commserve.address import Address
+from pgbackup_tui.commserve.address import Address, candidates
 from pgbackup_tui.commserve.errors import AddressError
 
 _SCHEMES = ("http", "https")
@@ -34,6 +34,12 @@ def environment_proxy(address: Address) -> str | None:
             "Correct it, or go without it: --no-proxy.",
         )
     return proxy
+
+
+def shown_environment_proxy(typed: str) -> str:
+    """The proxy for an address as typed, as it may be shown; empty where there is none. Raises AddressError."""
+    proxy = environment_proxy(candidates(typed)[0])
+    return without_credentials(proxy) if proxy else ""
 
 
 def without_credentials(proxy: str) -> str:

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import httpx
-import truststore
 
 from pgbackup_tui import __version__
 from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.answer import Answer
-from pgbackup_tui.commserve.auth import LOGIN_PREFIX, AuthtokenAuth
+from pgbackup_tui.commserve.auth import AuthtokenAuth, without_token
+from pgbackup_tui.commserve.certificate import presented_certificate
 from pgbackup_tui.commserve.delivery import Delivery
-from pgbackup_tui.commserve.errors import AddressError, ProtocolError
-from pgbackup_tui.commserve.failures import transport_error
+from pgbackup_tui.commserve.errors import CertificateError, CommvaultError, ProtocolError
+from pgbackup_tui.commserve.failures import transport_error, with_certificate
 from pgbackup_tui.commserve.proxy import environment_proxy, without_credentials
 from pgbackup_tui.commserve.server_clock import ServerClock
-from pgbackup_tui.secret import MASK, Secret
-
-_SHORTEST_ECHO = 8
-"""Characters; a shorter token would be found in any text."""
+from pgbackup_tui.commserve.tls import tls_context
+from pgbackup_tui.secret import Secret
 
 MAX_IN_FLIGHT = 8
 """Requests to one CommServe at the same time, at most."""
@@ -65,6 +63,17 @@ class Route:
     limits: Limits = field(default_factory=Limits)
 
 
+class TokenRenewal(Protocol):
+    """Where another token comes from when the CommServe does not take the old one any more."""
+
+    async def renew(self, refused: Secret) -> Secret | None:
+        """Another token, or None where there is none. May take as long as a person needs.
+
+        It is never called twice at once, nor again for a token for which it gave none.
+        """
+        ...
+
+
 class Session:
     """Sends requests to one CommServe with one Authtoken. An async context manager.
 
@@ -76,12 +85,19 @@ class Session:
         self.route = route
         self.address = route.address
         self._token = token
-        self._tls = _tls_context(route.address.base.startswith("http:"), route.ca_file)
+        self._tls = tls_context(route.address.base.startswith("http:"), route.ca_file)
         self.proxy = environment_proxy(route.address) if route.use_proxies else None
         """The proxy in use; may hold a user and password."""
         self.clock = ServerClock()
         """The CommServe's own time, as its answers told it."""
         self._reading: httpx.AsyncClient | None = None
+        self.renewal: TokenRenewal | None = None
+        """Who is asked for another token when a read is answered with 401; nobody as long as it is None."""
+        self._renewing = asyncio.Lock()
+        self._tokens_used = 0
+        """Counts the tokens: the same one, given again by a person who is let in with it, is another."""
+        self._given_up: int | None = None
+        """The count of the refused token for which no other could be had."""
 
     async def __aenter__(self) -> Session:
         return self
@@ -110,6 +126,7 @@ class Session:
     def use_token(self, token: Secret) -> None:
         """Sends ``token`` from now on."""
         self._token = token
+        self._tokens_used += 1
 
     async def ask(
         self,
@@ -123,18 +140,49 @@ class Session:
         """One request that changes nothing on the server, or that may be sent twice without harm.
 
         It uses connections that are kept open. A kept connection can turn out to have been closed by the server in
-        that very moment, so a request whose connection was cut is asked once more.
+        that very moment, so a request whose connection was cut is asked once more. So is one that was answered with
+        401, if ``renewal`` gives another token.
         """
+        used, count = self._token, self._tokens_used
+        answer = await self._ask(method, path, params, headers, content)
+        if answer.status != HTTPStatus.UNAUTHORIZED or used is None or not await self._has_another(used, count):
+            return answer
+        return await self._ask(method, path, params, headers, content)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        headers: Mapping[str, str] | None,
+        content: bytes | None,
+    ) -> Answer:
         try:
             return await self._send(self._reader(), method, path, params, headers, content)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             pass
         except _FAILURES as error:
-            raise transport_error(error, self.address, self.proxy) from error
+            raise await self._failure(error) from error
         try:
             return await self._send(self._reader(), method, path, params, headers, content)
         except _FAILURES as error:
-            raise transport_error(error, self.address, self.proxy) from error
+            raise await self._failure(error) from error
+
+    async def _has_another(self, refused: Secret, count: int) -> bool:
+        """Whether there is another token than the one refused: requests that end at once renew it once."""
+        if self.renewal is None:
+            return False
+        async with self._renewing:
+            if self._tokens_used != count:
+                return True
+            if self._given_up == count:
+                return False
+            fresh = await self.renewal.renew(refused)
+            if fresh is None:
+                self._given_up = count
+                return False
+            self.use_token(fresh)
+            return True
 
     async def post_once(
         self, path: str, content: bytes, delivery: Delivery | None = None, *, with_token: bool = True
@@ -160,7 +208,15 @@ class Session:
                     with_token=with_token,
                 )
             except _FAILURES as error:
-                raise transport_error(error, self.address, self.proxy) from error
+                raise await self._failure(error) from error
+
+    async def _failure(self, error: Exception) -> CommvaultError:
+        """The error in words; of a certificate that is not trusted, with whose it is."""
+        said = transport_error(error, self.address, self.proxy)
+        if not isinstance(said, CertificateError):
+            return said
+        presented = await presented_certificate(self.address, self.proxy)
+        return said if presented is None else with_certificate(said, presented, self.address)
 
     async def _send(
         self,
@@ -197,7 +253,7 @@ class Session:
         answer = _answer(f"{method} {path}", response, body)
         if 200 <= answer.status < 300:  # an error page's Date can be a gateway's
             self.clock.note(answer.date)
-        return answer if auth is None or self._token is None else _without_token(answer, self._token)
+        return answer if auth is None or self._token is None else without_token(answer, self._token)
 
     def _reader(self) -> httpx.AsyncClient:
         if self._reading is None:
@@ -216,26 +272,6 @@ class Session:
             limits=httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=keep),
             headers={"Accept": "application/json", "User-Agent": f"pgbackup-tui/{__version__}"},
         )
-
-
-@lru_cache(maxsize=8)
-def _tls_context(is_plain: bool, ca_file: Path | None) -> ssl.SSLContext:
-    """The system's certificate store, where the company's CA is, plus the file that was named; made once.
-
-    For plain http on this machine an empty context, which trusts nobody and costs nothing to make.
-    """
-    if is_plain:
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise AddressError(
-                f"The CA file {ca_file} can't be used: {error.strerror or error}.",
-                "It has to be a readable file with certificates in PEM form.",
-            ) from error
-    return context
 
 
 async def _read_capped(response: httpx.Response, largest: int) -> bytes:
@@ -258,14 +294,4 @@ def _answer(request: str, response: httpx.Response, body: bytes) -> Answer:
         body=body,
         location=response.headers.get("Location", ""),
         date=response.headers.get("Date", ""),
-    )
-
-
-def _without_token(answer: Answer, token: Secret) -> Answer:
-    """The answer without the token: a gateway's error page can echo the request's headers, and be quoted."""
-    bare = token.reveal().removeprefix(LOGIN_PREFIX)
-    if len(bare) < _SHORTEST_ECHO or (bare.encode() not in answer.body and bare not in answer.location):
-        return answer
-    return replace(
-        answer, body=answer.body.replace(bare.encode(), MASK.encode()), location=answer.location.replace(bare, MASK)
     )

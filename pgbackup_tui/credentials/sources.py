@@ -1,4 +1,4 @@
-"""The places that a token is taken from. One of them is used, and always named; the value never is."""
+"""The places that hand a token over: a descriptor, or a command of the user's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from pgbackup_tui.credentials.token import MAX_LENGTH, parse_token
 from pgbackup_tui.errors import CredentialError
@@ -24,47 +23,22 @@ _END_SECONDS = 1.0
 """How long a command may live on after its output has ended, and still be asked for its exit status."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundToken:
-    """A token and where it came from."""
-
-    token: Secret
-    source: str
-    """For a person: ``the environment``, ``the command pass``, ..."""
-
-
-def find_token(*, token_fd: int | None, token_command: str | None, environ: MutableMapping[str, str]) -> FoundToken:
-    """The token from the first place that was named: descriptor, command, environment.
-
-    The variable is taken out of ``environ``, so that no child inherits it. Raises CredentialError.
-    """
-    from_environment = environ.pop(TOKEN_VARIABLE, None)
-    if token_fd is not None:
-        return FoundToken(_from_descriptor(token_fd), f"file descriptor {token_fd}")
-    if token_command is not None:
-        return _from_command(token_command)
-    if from_environment is not None:
-        return FoundToken(parse_token(from_environment, "the environment"), "the environment")
-    raise CredentialError(
-        "There is no token.",
-        f"Give one by --token-fd N, by --token-command CMD, or in the variable {TOKEN_VARIABLE}.",
-    )
-
-
-def _from_descriptor(descriptor: int) -> Secret:
+def from_descriptor(descriptor: int, what: str = "token") -> str:
+    """What is written on an inherited descriptor, which is closed. Raises CredentialError."""
     where = f"file descriptor {descriptor}"
     try:
         with os.fdopen(descriptor, "rb", buffering=0) as stream:
             content = _read_in_time(stream.fileno(), where, lambda: False)
     except OSError as error:
         raise CredentialError(
-            f"The token can't be read from {where}: {error.strerror}.",
-            f"Open it in the shell, for instance: {descriptor}< token-file",
+            f"The {what} can't be read from {where}: {error.strerror}.",
+            f"Open it in the shell, for instance: {descriptor}< {what}-file",
         ) from error
-    return parse_token(_text(content, where), where)
+    return _text(content, where)
 
 
-def _from_command(command: str) -> FoundToken:
+def split_command(command: str) -> tuple[str, ...]:
+    """The words of a command, as a shell would split them. Raises CredentialError."""
     try:
         words = shlex.split(command)
     except ValueError as error:
@@ -73,18 +47,29 @@ def _from_command(command: str) -> FoundToken:
         ) from error
     if not words:
         raise CredentialError("The token command is empty.", "Give a command, for instance: pass show commvault")
-    source = f"the command {words[0]}"
-    return FoundToken(parse_token(_text(_output(words, source), source), source), source)
+    return tuple(words)
 
 
-def _output(words: list[str], source: str) -> bytes:
+def from_command(words: Sequence[str]) -> Secret:
+    """The token that a command prints within COMMAND_SECONDS. Raises CredentialError."""
+    source = command_source(words)
+    return parse_token(_text(_output(words, source), source), source)
+
+
+def command_source(words: Sequence[str]) -> str:
+    """The command as a source: its name alone, since an argument of it may be secret."""
+    return f"the command {words[0]}"
+
+
+def _output(words: Sequence[str], source: str) -> bytes:
     """What the command prints. It gets no shell, no input and a session of its own, and is ended when late."""
     try:
         process = subprocess.Popen(  # noqa: S603  # the user's own command, as words
-            words,
+            list(words),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE},
             start_new_session=True,
         )
     except OSError as error:
@@ -137,4 +122,4 @@ def _text(content: bytes, source: str) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError:
-        raise CredentialError(f"The token from {source} is not text.", "Give the token alone, as text.") from None
+        raise CredentialError(f"What {source} gave is not text.", "Give the secret alone, as text.") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +19,8 @@ class Place(StrEnum):
     JOBS = "jobs"
     LOG = "log"
     HELP = "help"
+    CONNECT = "connect"
+    LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,14 @@ ACTIONS = (
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
     Action(Place.LOG, "search", "slash", "/", "search", "Show only lines that contain what you type."),
     Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),
+    Action(Place.CONNECT, "sign_in", "ctrl+s", "^s", "sign in", "Sign in with what the form says."),
+    Action(Place.CONNECT, "back", "escape", "esc", "back", "Go on without the keyring, or back to the tree."),
+    Action(Place.LOCK, "unlock", "enter", "Enter", "unlock", "Ask for the Authtoken again, and go on."),
+    Action(Place.HELP, "back", "escape", "esc", "back", "Back to where you were."),
     Action(Place.EVERYWHERE, "browse", "1", "1", "browse", "The tree of clients."),
     Action(Place.EVERYWHERE, "jobs", "2", "2", "jobs", "The jobs that were started here."),
     Action(Place.EVERYWHERE, "log", "3", "3", "log", "Into the log, or back."),
+    Action(Place.EVERYWHERE, "connect", "p", "p", "profiles", "Sign in, or change the CommServe.", in_strip=False),
     Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
     Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),
 )
@@ -92,12 +99,12 @@ def is_dangerous(place: Place, name: str) -> bool:
     return any(action.dangerous for action in ACTIONS if action.place is place and action.name == name)
 
 
-def strip(place: Place, width: int, *, read_only: bool = False) -> str:
+def strip(place: Place, width: int, offered: Callable[[Action], bool] = lambda _: True) -> str:
     """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more."""
     words = [
         f"{action.shown_key} {action.label}"
         for action in actions_at(place)
-        if action.in_strip and action.name != place.value and not (read_only and action.dangerous)
+        if action.in_strip and action.name != place.value and offered(action)
     ]
     shown = ""
     for position, word in enumerate(words):

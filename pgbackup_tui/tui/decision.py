@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from pgbackup_tui.tui.actions import Place
+
 TYPED_ABOVE = 10
 """From more subclients than this on, their number has to be typed."""
 
@@ -25,6 +27,8 @@ class Decision:
     must_type: str = ""
     """What has to be typed for a yes; empty where a key is enough."""
     cautions: tuple[str, ...] = ()
+    leads_to: Place = Place.JOBS
+    """Where it can be seen what came of it."""
     _taken: bool = False
 
     def take(self) -> bool:

@@ -3,46 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import partial
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
-from pgbackup_tui.backup.follow import ContactLostError, follow
-from pgbackup_tui.backup.guard import jobs_on
-from pgbackup_tui.backup.job_actions import act
+from pgbackup_tui.backup.guard import RunningJob, jobs_on
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
-from pgbackup_tui.backup.progress import TaskProgress, progress
-from pgbackup_tui.backup.reconcile import look_for
-from pgbackup_tui.backup.submit import GRACE_SECONDS, Listener, Submission, submit
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.errors import (
-    AuthError,
-    CommvaultError,
-    ServerSaidNoError,
-)
+from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
-from pgbackup_tui.errors import PathError, PgBackupError, RefusedHereError
+from pgbackup_tui.errors import CredentialError, PgBackupError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
-from pgbackup_tui.tui.followed import FollowedTask as FollowedTask
+from pgbackup_tui.tui.dispatch import Dispatch
+from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.outline import Outline, Reading
-from pgbackup_tui.tui.present.outcome import HEADS, facts
+from pgbackup_tui.tui.prompt import Prompt
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
-from pgbackup_tui.tui.telling import tell_outcome, tell_verdict
+from pgbackup_tui.tui.recovery import Recovery
+from pgbackup_tui.tui.watch import FollowedTask, Watch
 
 
 class Change(Enum):
     """What the panels should look at again."""
 
     CONNECTION = auto()
+    SIGN_IN = auto()
+    """A person has to sign in before anything goes on."""
     TREE = auto()
     JOBS = auto()
 
@@ -53,6 +48,7 @@ class State(Enum):
     CONNECTING = "connecting"
     READY = "ready"
     FAILED = "not connected"
+    SIGNED_OUT = "not signed in"
 
 
 @dataclass(slots=True)
@@ -63,55 +59,140 @@ class Desk:
     log: LogStore
     journal: Journal
     changed: Callable[[Change], None] = lambda _: None
+    fault: Callable[[BaseException], None] = lambda _: None
+    """Called with what should not have happened, outside of any call from a panel."""
     clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    jitter: Callable[[], float] = random.random
     make_attempt: Callable[[], Attempt] = new_attempt
     state: State = State.CONNECTING
     failure: PgBackupError | None = None
     target: Target | None = None
     outline: Outline = field(default_factory=Outline)
     estate: Estate | None = None
-    tasks: list[FollowedTask] = field(default_factory=list)
-    last_outcome: Outcome | None = None
-    """Of the newest request."""
-    _shown_running: set[int] = field(default_factory=set)
-    """Jobs that the person at the console was shown before the question."""
+    listed_at: float = 0.0
+    """When the estate was listed (UNIX seconds)."""
+    waiting_for: str = ""
+    """The keyring that the token is looked for in, when it takes longer than a moment."""
+    prompt: Prompt | None = None
+    """Who is asked when the token has ended."""
+    watch: Watch = field(init=False)
+    dispatch: Dispatch = field(init=False)
+    recovery: Recovery = field(init=False)
+    _connecting: bool = False
     _commserve: CommServe | None = None
     _reader: BranchReader | None = None
-    _following: set[asyncio.Task[None]] = field(default_factory=set)
-    _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.dispatch = Dispatch(self.log, self.journal, self.make_attempt)
+        self.watch = Watch(
+            self.log,
+            self.journal,
+            news=lambda: self.changed(Change.JOBS),
+            fault=lambda error: self.fault(error),
+            clock=self.clock,
+            monotonic=self.monotonic,
+            sleep=self.sleep,
+            jitter=self.jitter,
+        )
+        self.recovery = Recovery(
+            self.log,
+            self.journal,
+            self.watch,
+            fault=lambda error: self.fault(error),
+            monotonic=self.monotonic,
+            sleep=self.sleep,
+        )
+
+    @property
+    def tasks(self) -> list[FollowedTask]:
+        """What was accepted, the newest first."""
+        return self.watch.tasks
 
     async def connect(self) -> None:
-        """Signs in and lists the estate; a failure is kept and said, and may be tried again."""
-        self.state, self.failure = State.CONNECTING, None
+        """Signs in and lists the estate; a failure is kept and said, and may be tried again.
+
+        Does nothing while it is under way: a held key is one reload.
+        """
+        if self._connecting:
+            return
+        self._connecting, self.state, self.failure = True, State.CONNECTING, None
         self.changed(Change.CONNECTION)
         try:
-            if self.target is None:
-                self.target = await self.find_target()
-            if self._commserve is None:
-                self._commserve = await self.target.open()
-                self._reader = BranchReader(self._read_client, MAX_IN_FLIGHT)
-                source = self.target.token_source
-                self.log.add(
-                    Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
-                )
-            await self._list_estate(self._commserve)
-            self._take_up()
+            commserve = await self._signed_in()
+            await self._list_estate(commserve)
+            self.recovery.take_up(commserve, self.where)
+        except (CredentialError, AuthError) as error:
+            self.state, self.failure, self.target = State.SIGNED_OUT, error, None
+            tell_error(self.log, error)
+            self.changed(Change.SIGN_IN)
         except PgBackupError as error:
             self.state, self.failure = State.FAILED, error
-            self.tell_error(error)
+            tell_error(self.log, error)
         else:
             self.state = State.READY
+        finally:
+            self._connecting = False
+        self.changed(Change.CONNECTION)
+
+    async def use(self, target: Target) -> None:
+        """Goes on with a target that a person signed in to.
+
+        Requests that were refused with the old token are asked again with the new one; another CommServe, or
+        another user of it, begins anew.
+        """
+        if self.prompt is not None and self.prompt.is_open and self.is_same(target):
+            assert self.target is not None  # noqa: S101  # compared just now
+            self.target.token, self.target.token_source = target.token, target.token_source
+            self.log.add(Severity.INFO, f"Signed in again as {target.user}; following goes on.")
+            self.prompt.answer(target.token)
+            return
+        await self.forget()
+        self.target = target
+        await self.connect()
+
+    async def prove(self) -> bool:
+        """Whether the token's source, asked anew, lets the same user in; without a connection, it is made.
+
+        The person is asked where the source has nothing more to give.
+        """
+        if self.target is None or self._commserve is None:
+            await self.connect()
+            return self.state is State.READY
+        try:
+            found = await self.find_target()
+            await (await found.open()).session.close()
+        except (CredentialError, AuthError) as error:
+            self.failure = error
+            self.changed(Change.SIGN_IN)
+            return False
+        except PgBackupError as error:
+            tell_error(self.log, error)
+            return False
+        return self.is_same(found)
+
+    async def forget(self) -> None:
+        """Ends the connection and lets go of the token; what is on the screen of the estate goes with it."""
+        if self.prompt is not None:
+            self.prompt.answer(None)
+        await self.recovery.close()
+        await self.watch.close()
+        if self._reader is not None:
+            await self._reader.close()
+        if self._commserve is not None:
+            await self._commserve.session.close()
+        self._reader = self._commserve = self.target = self.estate = None
+        self.watch.tasks.clear()
+        self.outline.clear()
+        self.state = State.SIGNED_OUT
         self.changed(Change.CONNECTION)
 
     async def close(self) -> None:
-        """Ends what is under way; a request in flight is waited for a moment, and the jobs go on."""
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=GRACE_SECONDS)
-        under_way = [*self._sending, *self._following]
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        """Ends what is under way; the jobs on the CommServe go on."""
+        await self.dispatch.settle(0)
+        await self.recovery.close()
+        await self.watch.close()
         if self._reader is not None:
             await self._reader.close()
         if self._commserve is not None:
@@ -134,79 +215,82 @@ class Desk:
         if self._reader is not None:
             await self._reader.until_read(client_id)
 
-    async def running_on(self, subclients: tuple[Subclient, ...]) -> tuple[str, ...]:
-        """What is active on these subclients now, a line each. Raises CommvaultError."""
-        if self._commserve is None:
-            return ()
-        found = await jobs_on(self._commserve.jobs, subclients)
-        self._shown_running.update(running.job.job_id for running in found.running)
-        return tuple(map(str, found.running))
+    @property
+    def where(self) -> Where:
+        """Which CommServe this is, and as whom."""
+        origin = self._commserve.address.origin if self._commserve else ""
+        return Where(origin, self.target.user if self.target else "")
 
-    def unsettled(self, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
-        """Those of which an earlier request is not settled: sending again could start them twice."""
-        asked = tuple(subclients)
-        try:
-            attempts = self.journal.read().blocking(self._where(), asked)
-        except PathError:
-            return ()  # without a journal nothing is sent, and that is said when it is asked for
-        blocked = {found.subclient.subclient_id for attempt in attempts for found in attempt.unsettled}
-        return tuple(found for found in asked if found.subclient_id in blocked)
-
-    async def submit(self, task: BackupTask) -> Outcome:
-        """Sends the task, once, says what became of it, and follows its jobs. Raises RefusedHereError."""
+    async def running_on(self, subclients: Iterable[Subclient]) -> tuple[RunningJob, ...]:
+        """The jobs that are active now on these subclients. Raises CommvaultError."""
         assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        attempt = self.make_attempt()
-        what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
-        self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
-        listener = Listener(
-            concluded=partial(tell_outcome, self.log), warned=lambda words: self.log.add(Severity.WARNING, words)
-        )
-        asked = Submission(task, attempt, self._where(), self.journal, self._shown_running, listener)
+        return (await jobs_on(self._commserve.jobs, subclients)).running
+
+    async def submit(self, task: BackupTask, shown: Collection[int]) -> Outcome:
+        """Sends the task, once, says what became of it, and follows its jobs, or looks for them.
+
+        ``shown`` are the jobs that the person knows to be running. Raises RefusedHereError: nothing was sent.
+        """
+        commserve = self._commserve
+        assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
         try:
-            sending = asyncio.create_task(submit(self._commserve, asked))
-            self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
-            outcome = await asyncio.shield(sending)  # leaving the console waits for it: see close
-        except CommvaultError as error:  # of the look at what is running, before anything was sent
-            raise RefusedHereError(f"Not sent: {error.problem}", error.advice) from error
-        self.last_outcome = outcome
-        self.changed(Change.JOBS)
-        if outcome.job_ids and outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):
-            self._begin_following(task, outcome, attempt.attempt_id)
+            attempt, outcome = await self.dispatch.send(
+                commserve, task, self.where, shown, begun=lambda: self.changed(Change.JOBS)
+            )
+        finally:
+            self.changed(Change.JOBS)
+        if outcome.kind is OutcomeKind.ACCEPTED:
+            self.watch.begin(commserve.jobs, task, outcome, attempt.attempt_id)
+        elif outcome.kind is OutcomeKind.UNKNOWN:
+            self.recovery.search(commserve, attempt.attempt_id)
         return outcome
+
+    def look_again(self, attempt_id: str) -> None:
+        """Looks once more for the jobs of an attempt whose answer was lost."""
+        if self._commserve is not None:
+            self.recovery.search(self._commserve, attempt_id)
 
     async def act(self, job_id: int, action: JobAction) -> None:
         """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
         assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
-        words = f"{action.name.lower()} of job {job_id}"
-        outcome = await act(self._commserve.jobs, job_id, action)
-        if outcome.kind is OutcomeKind.ACCEPTED:
-            as_job = f" as job {outcome.job_ids[0]}" if outcome.job_ids else ""
-            self.log.add(Severity.GOOD, f"{words}: taken by the CommServe{as_job}.")
-            return
-        unknown = outcome.kind is OutcomeKind.UNKNOWN
-        head = "UNKNOWN whether it arrived" if unknown else HEADS[outcome.kind]
-        self.log.add(Severity.ERROR, f"{words}: {head}{facts(outcome)}:", outcome.message)
-        if outcome.advice:
-            self.log.add(Severity.INFO, f"→ {outcome.advice}")
+        await self.dispatch.act(self._commserve.jobs, job_id, action)
 
-    def tell_error(self, error: PgBackupError, prefix: str = "") -> None:
-        """An error in the log: status, code, the server's own words, and what to do next."""
-        facts = ""
-        if isinstance(error, ServerSaidNoError):
-            facts = f"HTTP {error.status}" + (f", errorCode {error.code}" if error.code is not None else "") + ": "
-        self.log.add(Severity.ERROR, f"{prefix}{facts}{error.problem}")
-        if error.advice:
-            self.log.add(Severity.INFO, f"→ {error.advice}")
+    async def _signed_in(self) -> CommServe:
+        if self.target is None:
+            self.target = await self.find_target()
+        if self._commserve is None:
+            self.prompt = Prompt(self.target.renewal, self._sign_in_wanted)
+            self.target.renewal = self.prompt
+            self._commserve = await self.target.open()
+            self._reader = BranchReader(self._read_client, MAX_IN_FLIGHT, self.fault)
+            source = self.target.token_source
+            self.log.add(
+                Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."
+            )
+        return self._commserve
+
+    def _sign_in_wanted(self) -> None:
+        self.watch.stall("The Authtoken has ended: sign in, and following goes on.")
+        self.log.add(Severity.WARNING, "The CommServe does not take the Authtoken any more. Sign in to go on.")
+        self.changed(Change.SIGN_IN)
+
+    def is_same(self, target: Target) -> bool:
+        mine = self.target
+        if mine is None or mine.route is None or target.route is None:
+            return False
+        return (mine.route.address.origin, mine.user) == (target.route.address.origin, target.user)
 
     async def _list_estate(self, commserve: CommServe) -> None:
         self.estate = Estate(await commserve.inventory.overview())
-        self.outline.load(self.estate)
+        self.listed_at = self.clock()
+        read_before = self.outline.in_use()
+        self._tell_dropped(self.outline.load(self.estate))
         for damaged in self.estate.damaged:
             self.log.add(Severity.WARNING, str(damaged))
         clients = counted(len(self.estate.clients), "client")
         instances = counted(len(self.estate.overview.instances), "PostgreSQL instance")
         self.log.add(Severity.INFO, f"{clients} with {instances}.")
+        self.want([client_id for client_id in read_before if self.outline.client(client_id)])
         self.changed(Change.TREE)
 
     async def _read_client(self, client_id: int) -> None:
@@ -217,83 +301,14 @@ class Desk:
         except CommvaultError as error:
             self.estate.add_failure(client_id, error)
             self.outline.fail(client_id, error.problem)
-            self.tell_error(error, f"{self.estate.client_name(client_id)}: ")
+            tell_error(self.log, error, f"{self.estate.client_name(client_id)}: ")
         else:
             self.estate.add(client_id, listing)
-            self.outline.fill(client_id, self.estate.subclients_of(client_id))
+            self._tell_dropped(self.outline.fill(client_id, self.estate.subclients_of(client_id)))
             for damaged in listing.damaged:
                 self.log.add(Severity.WARNING, f"{self.estate.client_name(client_id)}: {damaged}")
         self.changed(Change.TREE)
 
-    def _where(self) -> Where:
-        origin = self._commserve.address.origin if self._commserve else ""
-        return Where(origin, self.target.user if self.target else "")
-
-    def _take_up(self) -> None:
-        """Goes on with what an earlier run of this program left: looks for what is unknown, follows what runs."""
-        try:
-            known = self.journal.read()
-        except PathError as error:
-            self.tell_error(error)
-            return
-        for trouble in known.troubles:
-            self.log.add(Severity.WARNING, trouble)
-        for attempt in known.open_on(self._where().origin):
-            task = attempt.task()
-            if task is not None and all(one.attempt_id != attempt.attempt_id for one in self.tasks):
-                self._begin(self.search(task, attempt.attempt_id))
-
-    async def search(self, task: BackupTask, attempt_id: str) -> None:
-        """Follows the jobs of an earlier request, which are looked for if its answer was lost."""
-        assert self._commserve is not None  # noqa: S101  # it was sent over it
-        try:
-            kept, clock, sleep = self.journal, self.clock, self.sleep
-            attempt, _ = await look_for(self._commserve, kept, attempt_id, clock=clock, sleep=sleep)
-        except PgBackupError as error:
-            self.tell_error(error, f"Attempt {attempt_id} could not be looked for: ")
-            return
-        if attempt is not None and attempt.job_ids:
-            ids = ", ".join(map(str, attempt.job_ids))
-            self.log.add(Severity.INFO, f"Attempt {attempt_id} goes on: job {ids}.")
-            self._begin_following(task, Outcome(OutcomeKind.ACCEPTED, job_ids=attempt.job_ids), attempt_id)
-
-    def _begin_following(self, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
-        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock(), attempt_id)
-        self.tasks.insert(0, followed)
-        self._begin(self._follow(followed))
-        self.changed(Change.JOBS)
-
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
-        """Goes on with something in the background until the console is left."""
-        task = asyncio.create_task(work)
-        self._following.add(task)
-        task.add_done_callback(self._following.discard)
-
-    async def _follow(self, followed: FollowedTask) -> None:
-        assert self._commserve is not None  # noqa: S101  # it was submitted over it
-        try:
-            jobs = self._commserve.jobs
-            async for look in follow(jobs, followed.task, followed.outcome.job_ids, sleep=self.sleep):
-                self._take_look(followed, look.progress, look.trouble)
-        except (AuthError, ContactLostError) as error:
-            followed.trouble = error.problem
-            self.tell_error(error, "Following stopped: ")
-        else:
-            followed.ended = True
-            self.journal.judge(followed.attempt_id, followed.progress)
-            tell_verdict(self.log, followed)
-        self.changed(Change.JOBS)
-
-    def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:
-        for before, now in zip(followed.progress.jobs, seen.jobs, strict=True):
-            if before.status != now.status:
-                severity = Severity.ERROR if now.ending.is_failure else Severity.INFO
-                reason = f": {now.summary.pending_reason}" if now.summary and now.summary.pending_reason else ""
-                self.log.add(severity, f"job {now.job_id} {now.path}: {now.status}{reason}")
-        if trouble is None:
-            followed.as_of = self.clock()
-        elif followed.trouble != trouble.problem:
-            self.log.add(Severity.WARNING, f"No news of task {followed.outcome.task_id}: {trouble.problem}")
-        followed.trouble = trouble.problem if trouble else ""
-        followed.progress = seen
-        self.changed(Change.JOBS)
+    def _tell_dropped(self, dropped: Iterable[Subclient]) -> None:
+        for subclient in dropped:
+            self.log.add(Severity.WARNING, f"No longer there, its mark is taken off: {subclient.path}")

@@ -45,6 +45,10 @@ class Draft:
         """The associations are what is marked."""
         self.subclients = dict(marked)
 
+    def begin_anew(self) -> None:
+        """For the next task: the ticket and whom to tell stay, what and how have to be said again."""
+        self.level, self.with_data = None, False
+
     def problems(self) -> list[Problem]:
         """Everything that keeps this from being a task."""
         found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -11,62 +12,79 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
-from pgbackup_tui.errors import UsageError
-from pgbackup_tui.target import ConnectionOptions, Target, find_target
+from pgbackup_tui.destination import ConnectionOptions
+from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
-from pgbackup_tui.tui.records import LogStore
+from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
+from pgbackup_tui.tui.idle import IDLE_MINUTES
+from pgbackup_tui.tui.records import LogStore, Severity
 
 _SIGNALLED = 128
+_UNKNOWN = 6
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """The console, until it is left. Raises UsageError where there is no terminal for it, or no CommServe named."""
+    """The console, until it is left. Raises UsageError where there is no terminal for it, or a wrong option."""
     terminal = Terminal.inspect(os.environ, sys.stdin, sys.stderr)  # Textual draws on stderr
     terminal.require_screen()
     options = _options(arguments)
-    if not options.demo and not (options.url or os.environ.get("PGBACKUP_TUI_URL")):
-        raise UsageError(
-            "No CommServe is named.",
-            "Give its address with --url or in the variable PGBACKUP_TUI_URL, or look around in: pgbackup-tui demo",
-        )
     terminal.prepare(os.environ)
     with ExitStack() as stack:
-        target = None if options.demo else stack.enter_context(find_target(options))
-        return asyncio.run(_run(arguments, terminal, options, target, stack))
+        return asyncio.run(_run(arguments, terminal, options, stack))
 
 
 async def _run(
-    arguments: argparse.Namespace,
-    terminal: Terminal,
-    options: ConnectionOptions,
-    target: Target | None,
-    stack: ExitStack,
+    arguments: argparse.Namespace, terminal: Terminal, options: ConnectionOptions, stack: ExitStack
 ) -> int:
+    log = LogStore()
+    entrance = None if options.demo else _entrance(options, log)
     from pgbackup_tui.tui.app import Console
     from pgbackup_tui.tui.desk import Desk
 
-    async def find() -> Target:
+    async def start_demo() -> Target:
         """A demo's CommServe is made after the first frame, off the loop."""
-        if target is not None:
-            return target
         return await asyncio.to_thread(stack.enter_context, find_target(options))
 
     state_dir = getattr(arguments, "state_dir", None)  # demo has none: its state is its own
     journal = stack.enter_context(open_journal(state_dir, is_demo=options.demo))
-    plain = terminal.no_color or terminal.few_colors
+    desk = Desk(entrance.find if entrance else start_demo, log, journal)
     console = Console(
-        Desk(find, LogStore(), journal),
+        desk,
+        entrance,
         read_only=arguments.read_only,
         ascii_only=arguments.ascii or terminal.is_ascii_only,
-        ansi=plain,
+        ansi=terminal.no_color or terminal.few_colors,
+        idle_minutes=IDLE_MINUTES if entrance else 0,
     )
-    ended_by = _end_in_order(console.exit)
+    ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
         print(console.last_words, file=sys.stderr)  # noqa: T201
+    unknown = desk.dispatch.unknown()
+    for attempt_id in unknown:
+        print(_unknown_words(attempt_id), file=sys.stderr)  # noqa: T201
+    for action in desk.dispatch.unknown_actions:
+        print(f"UNKNOWN whether the {action} arrived. Look at the job before asking again.", file=sys.stderr)  # noqa: T201
     if ended_by:
         return _SIGNALLED + ended_by[0]
-    return console.return_code or 0
+    return console.return_code or (_UNKNOWN if unknown or desk.dispatch.unknown_actions else 0)
+
+
+def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:
+    """The ways in. Raises UsageError for what is wrong with the options or the settings file."""
+    entrance = Entrance(options)
+    for warning in entrance.settings().warnings:
+        log.add(Severity.WARNING, warning)
+    with contextlib.suppress(NobodyNamedError):  # then the person is asked
+        entrance.destination()
+    return entrance
+
+
+def _unknown_words(attempt_id: str) -> str:
+    return (
+        f"UNKNOWN whether the backups of attempt {attempt_id} were started. "
+        f"The console looks for them when it is started again; or: pgbackup-tui resolve {attempt_id}"
+    )
 
 
 def _end_in_order(leave: Callable[[], None]) -> list[int]:

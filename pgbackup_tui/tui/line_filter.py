@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
@@ -49,5 +50,5 @@ class ControlFilter(LineFilter):
             return segment
         shown = clean(text, limit=len(text))
         if self._ascii_only:
-            shown = "".join(c if c.isascii() else "?" for c in shown.translate(_TO_ASCII))
+            shown = "".join(c if c.isascii() else "?" * cell_len(c) for c in shown.translate(_TO_ASCII))
         return Segment(shown, style, control)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum
 
-from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance
+from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.text import clean_name, counted
-
-
-class Kind(StrEnum):
-    """What a row of the tree stands for."""
-
-    CLIENT = "client"
-    INSTANCE = "instance"
-    BACKUPSET = "backup set"
-    SUBCLIENT = "subclient"
-    NOTE = "note"
+from pgbackup_tui.tui.nodes import (
+    Kind,
+    Node,
+    backupset_node,
+    carry_over,
+    client_node,
+    instance_node,
+    instance_of,
+    subclient_node,
+)
 
 
 class Reading(Enum):
@@ -38,43 +39,6 @@ class Marking(Enum):
     ALL = "x"
 
 
-@dataclass(slots=True, eq=False)
-class Node:
-    """A row of the tree, whether or not it is shown now."""
-
-    kind: Kind
-    name: str
-    """Cleaned, for showing."""
-    depth: int
-    parent: Node | None = None
-    children: list[Node] = field(default_factory=list)
-    is_open: bool = False
-    client_id: int = 0
-    entity_id: int = 0
-    """Of the client, instance, backup set or subclient that it stands for."""
-    instance: FoundInstance | None = None
-    subclient: Subclient | None = None
-    folded: str = ""
-    """For searching."""
-
-    def __post_init__(self) -> None:
-        self.folded = self.name.casefold()
-
-    @property
-    def is_branch(self) -> bool:
-        return self.kind in (Kind.CLIENT, Kind.INSTANCE, Kind.BACKUPSET)
-
-    def below(self) -> Iterator[Node]:
-        """This node and everything under it."""
-        yield self
-        for child in self.children:
-            yield from child.below()
-
-    def subclients(self) -> Iterator[Subclient]:
-        """The subclients under this node, as far as they were read."""
-        return (node.subclient for node in self.below() if node.subclient is not None)
-
-
 @dataclass(slots=True)
 class Outline:
     """The tree of one estate: clients at once, their branches as they are read."""
@@ -88,18 +52,42 @@ class Outline:
     """Why a client can't be read, cleaned."""
     _by_id: dict[int, Node] = field(default_factory=dict)
 
-    def load(self, estate: Estate) -> None:
-        """Takes in the overview: every client, with the instances that it tells."""
+    def load(self, estate: Estate) -> list[Subclient]:
+        """Takes in the overview: every client, with the instances that it tells.
+
+        What was read of clients that are in use stays in sight until they are read again. Returns the subclients
+        whose mark is taken off, because their client is no longer there.
+        """
         instances: dict[int, list[FoundInstance]] = {}
         for found in estate.overview.instances:
             instances.setdefault(found.client_id, []).append(found)
-        open_before = {node.client_id for node in self.clients if node.is_open}
-        self.clients = [_client_node(client, instances.get(client.client_id, [])) for client in estate.clients]
+        before, in_use = self._by_id, self.in_use()
+        self.clients = [client_node(client, instances.get(client.client_id, [])) for client in estate.clients]
         self._by_id = {node.client_id: node for node in self.clients}
         self.reading = {node.client_id: Reading.NOT_YET for node in self.clients}
         self.failures = {}
         for node in self.clients:
-            node.is_open = node.client_id in open_before
+            old = before.get(node.client_id)
+            if old is not None:
+                node.is_open = old.is_open
+                if node.client_id in in_use:
+                    carry_over(old, node)
+        return self._drop([found for found in self.marked.values() if found.client_id not in self._by_id])
+
+    def clear(self) -> None:
+        """Nothing is known any more."""
+        self.clients, self._by_id = [], {}
+        for known in (self.marked, self.reading, self.failures):
+            known.clear()
+
+    def in_use(self) -> list[int]:
+        """The clients that were asked for and are open, or have marks."""
+        marked = {found.client_id for found in self.marked.values()}
+        return [
+            node.client_id
+            for node in self.clients
+            if self.reading[node.client_id] is not Reading.NOT_YET and (node.is_open or node.client_id in marked)
+        ]
 
     def client(self, client_id: int) -> Node | None:
         return self._by_id.get(client_id)
@@ -108,26 +96,45 @@ class Outline:
         """A client's subclients are being read now."""
         self.reading[client_id] = Reading.NOW
 
-    def fill(self, client_id: int, subclients: Iterable[Subclient]) -> None:
-        """Takes in a client's subclients; its branches below the client are open, so that it takes one key."""
+    def fill(self, client_id: int, subclients: Iterable[Subclient]) -> list[Subclient]:
+        """Takes in a client's subclients; its branches below the client are open, so that it takes one key.
+
+        Returns the subclients whose mark is taken off, because they are no longer there.
+        """
         node = self._by_id.get(client_id)
         if node is None:
-            return
+            return []
+        was_open = {
+            (below.kind, below.entity_id): below.is_open
+            for below in node.below()
+            if below.is_branch and below.children
+        }
         self.reading[client_id] = Reading.DONE
         self.failures.pop(client_id, None)
         by_instance = {child.entity_id: child for child in node.children}
         for child in node.children:
             child.children = []
+        seen = set()
         for found in subclients:
+            seen.add(found.subclient_id)
             instance = by_instance.get(found.instance_id)
             if instance is None:
-                instance = _instance_node(node, _instance_of(found))
+                instance = instance_node(node, instance_of(found))
                 by_instance[found.instance_id] = instance
                 node.children.append(instance)
-            instance.is_open = True
-            _subclient_node(_backupset_node(instance, found), found)
+            subclient_node(backupset_node(instance, found), found)
             if found.subclient_id in self.marked:
                 self.marked[found.subclient_id] = found
+        for below in node.below():
+            if below is not node and below.is_branch:
+                below.is_open = was_open.get((below.kind, below.entity_id), True)
+        return self._drop(
+            [
+                found
+                for found in self.marked.values()
+                if found.client_id == client_id and found.subclient_id not in seen
+            ]
+        )
 
     def fail(self, client_id: int, reason: str) -> None:
         """A client's subclients could not be read."""
@@ -146,15 +153,30 @@ class Outline:
         return Marking.ALL if all(found) else Marking.SOME
 
     def toggle_mark(self, node: Node) -> int:
-        """Marks everything under ``node``, or, if all of it is marked, takes the marks off. Returns the change."""
+        """Marks what is shown under ``node``, or takes the marks off if all of it is marked. Returns the change."""
         before = len(self.marked)
-        if self.marking(node) is Marking.ALL:
-            for subclient in node.subclients():
+        meant = self.in_sight(node)
+        if all(subclient.subclient_id in self.marked for subclient in meant):
+            for subclient in meant:
                 self.marked.pop(subclient.subclient_id, None)
         else:
-            for subclient in node.subclients():
+            for subclient in meant:
                 self.marked.setdefault(subclient.subclient_id, subclient)
         return len(self.marked) - before
+
+    def holds_open(self, node: Node) -> bool:
+        """Whether the filter shows what it found under a branch, whether or not that is open."""
+        return bool(self.filter) and node.is_branch and self.filter.casefold() not in node.folded
+
+    def in_sight(self, node: Node) -> list[Subclient]:
+        """The subclients under ``node`` that the filter lets through: a mark is never about what is not shown."""
+        needle = self.filter.casefold()
+        step: Node | None = node
+        while step is not None:
+            if needle in step.folded:
+                return list(node.subclients())
+            step = step.parent
+        return [found for child in node.children for found in self.in_sight(child)]
 
     def basket(self) -> dict[str, list[Subclient]]:
         """What is marked, by the name of the backup set."""
@@ -174,11 +196,23 @@ class Outline:
         needle = self.filter.casefold()
         for node in self.clients:
             _add_found(node, needle, shown)
-        unread = len(self.unread())
-        if unread:
-            words = f"+ {counted(unread, 'client')} not read yet: Enter reads them"
-            shown.append(Node(Kind.NOTE, words, 0))
+        shown += [Node(Kind.NOTE, words, 0) for words in self._not_searched()]
         return shown
+
+    def _not_searched(self) -> Iterator[str]:
+        """What the filter could not look into."""
+        states = Counter(self.reading.values())
+        if states[Reading.NOT_YET]:
+            yield f"+ {counted(states[Reading.NOT_YET], 'client')} not read yet: Enter reads them"
+        if states[Reading.NOW]:
+            yield f"+ {counted(states[Reading.NOW], 'client')} being read …"
+        if states[Reading.FAILED]:
+            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: r on one reads it again"
+
+    def _drop(self, gone: list[Subclient]) -> list[Subclient]:
+        for subclient in gone:
+            del self.marked[subclient.subclient_id]
+        return gone
 
     def _add_open(self, node: Node, shown: list[Node]) -> None:
         shown.append(node)
@@ -217,60 +251,3 @@ def _add_found(node: Node, needle: str, shown: list[Node]) -> bool:
     if not found:
         del shown[place:]
     return found
-
-
-def _client_node(client: FoundClient, instances: list[FoundInstance]) -> Node:
-    node = Node(Kind.CLIENT, clean_name(client.client), 0, client_id=client.client_id, entity_id=client.client_id)
-    for found in instances:
-        node.children.append(_instance_node(node, found))
-    return node
-
-
-def _instance_node(client: Node, found: FoundInstance) -> Node:
-    name = clean_name(found.instance)
-    return Node(
-        Kind.INSTANCE, name, 1, client, client_id=client.client_id, entity_id=found.instance_id, instance=found
-    )
-
-
-def _backupset_node(instance: Node, found: Subclient) -> Node:
-    for child in instance.children:
-        if child.entity_id == found.backupset_id:
-            return child
-    node = Node(
-        Kind.BACKUPSET,
-        clean_name(found.backupset),
-        2,
-        instance,
-        is_open=True,
-        client_id=instance.client_id,
-        entity_id=found.backupset_id,
-    )
-    instance.children.append(node)
-    return node
-
-
-def _subclient_node(backupset: Node, found: Subclient) -> None:
-    backupset.children.append(
-        Node(
-            Kind.SUBCLIENT,
-            clean_name(found.subclient),
-            3,
-            backupset,
-            client_id=backupset.client_id,
-            entity_id=found.subclient_id,
-            subclient=found,
-        )
-    )
-
-
-def _instance_of(found: Subclient) -> FoundInstance:
-    """An instance that only its subclients tell of."""
-    return FoundInstance(
-        found.client_id,
-        found.client,
-        found.instance_id,
-        found.instance,
-        status=found.status,
-        not_ready_reason=found.not_ready_reason,
-    )

@@ -16,16 +16,21 @@ class BranchReader:
     """A queue of clients to read, and the workers that read them.
 
     A client that waits for being read ahead and is then demanded moves to the front. Each is read once, until it is
-    wanted again.
+    wanted again. ``fault`` is called with what ``read`` should not have raised.
     """
 
-    def __init__(self, read: Callable[[int], Awaitable[None]], workers: int) -> None:
+    def __init__(
+        self, read: Callable[[int], Awaitable[None]], workers: int, fault: Callable[[BaseException], None]
+    ) -> None:
         self._read = read
+        self._fault = fault
         self._queue: asyncio.PriorityQueue[tuple[int, int, int]] = asyncio.PriorityQueue()
         self._order = count()
         self._wanted: dict[int, asyncio.Event] = {}
         self._urgency: dict[int, int] = {}
         self._workers = [asyncio.create_task(self._work()) for _ in range(workers)]
+        for worker in self._workers:
+            worker.add_done_callback(self._has_ended)
 
     @property
     def waiting(self) -> int:
@@ -52,6 +57,12 @@ class BranchReader:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
+
+    def _has_ended(self, worker: asyncio.Task[None]) -> None:
+        """A worker only ends by being cancelled; anything else would leave branches unread without a word."""
+        error = None if worker.cancelled() else worker.exception()
+        if error is not None:
+            self._fault(error)
 
     async def _work(self) -> None:
         while True:

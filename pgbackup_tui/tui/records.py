@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from pgbackup_tui.text import clean
 from pgbackup_tui.times import clock_time
 
-CAPACITY = 20_000
-"""Records kept; older ones make room."""
+CAPACITY = 100_000
+"""Records kept; older ones make room. At 80 characters a record they take 24 MB."""
+MOST_CHARACTERS = 20_000_000
+"""Characters kept in all, whatever a CommServe writes: its longest messages would make fifty times as much."""
 
 
 class Severity(IntEnum):
@@ -36,51 +40,91 @@ MARKS = {
 """One character each, so that colour is never alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One line of the log. Its text is cleaned when it is made."""
 
     severity: Severity
     text: str
     moment: float
     """UNIX seconds."""
-    folded: str
-    """For searching."""
+    is_answer: bool = False
+    """Whether it answers a key that was just pressed: then it is shown, whatever the log is narrowed to."""
 
     @property
     def clock(self) -> str:
         """Local time of day."""
         return clock_time(self.moment)
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it should be seen although the log was narrowed to something else."""
+        return self.is_answer or self.severity >= Severity.WARNING
+
     def exported(self) -> str:
         """The record as a line of an exported file, with its date and UTC offset."""
-        stamp = datetime.fromtimestamp(self.moment).astimezone().isoformat(timespec="seconds")
-        return f"{stamp} {self.severity.name:<7} {self.text}"
+        return f"{_stamp(int(self.moment))} {self.severity.name:<7} {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the log is narrowed to."""
+
+    lowest: Severity = Severity.DETAIL
+    folded: str = ""
+    """What a text has to contain, case-folded."""
+
+    @classmethod
+    def from_words(cls, lowest: Severity, words: str) -> Wanted:
+        """Records of at least this severity that contain ``words``, without regard to case."""
+        return cls(lowest, words.casefold())
+
+    def includes(self, record: Record) -> bool:
+        """Whether a record is among them."""
+        # Folding all texts again at a search takes milliseconds; to keep them folded, too, would double the memory.
+        return record.severity >= self.lowest and (not self.folded or self.folded in record.text.casefold())
 
 
 @dataclass(slots=True)
 class LogStore:
-    """A bounded store of records, and who wants to know of new ones."""
+    """A bounded store of records, and who wants to know of new ones.
+
+    Records are numbered as they come, from 0; the oldest that is kept has the number ``dropped``.
+    """
 
     clock: Callable[[], float] = time.time
     on_added: Callable[[], None] = lambda: None
-    records: deque[Record] = field(default_factory=lambda: deque(maxlen=CAPACITY))
+    capacity: int = CAPACITY
+    records: deque[Record] = field(default_factory=deque)
     dropped: int = 0
     """Records that made room for newer ones."""
+    _characters: int = 0
+
+    @property
+    def taken(self) -> int:
+        """Records taken in so far, kept or not: the number that the next one gets."""
+        return self.dropped + len(self.records)
 
     def add(self, severity: Severity, *texts: str) -> None:
         """Takes in one record a text; raw server text may be in them."""
+        moment = self.clock()
         for raw in texts:
-            text = clean(raw)
-            self.dropped += len(self.records) == self.records.maxlen
-            self.records.append(Record(severity, text, self.clock(), text.casefold()))
+            self._take(Record(severity, clean(raw), moment))
         self.on_added()
 
-    def matching(self, lowest: Severity, needle: str = "") -> Iterator[Record]:
-        """Records of at least this severity that contain ``needle``, without regard to case."""
-        folded = needle.casefold()
-        return (record for record in self.records if record.severity >= lowest and folded in record.folded)
+    def answer(self, severity: Severity, text: str) -> None:
+        """Takes in what answers a key: it is shown, whatever the log is narrowed to."""
+        self._take(Record(severity, clean(text), self.clock(), is_answer=True))
+        self.on_added()
 
-    def export(self) -> str:
-        """Everything kept, one line a record."""
-        return "".join(record.exported() + "\n" for record in self.records)
+    def _take(self, record: Record) -> None:
+        self.records.append(record)
+        self._characters += len(record.text)
+        while len(self.records) > self.capacity or self._characters > MOST_CHARACTERS:
+            self._characters -= len(self.records.popleft().text)
+            self.dropped += 1
+
+
+@lru_cache(maxsize=16)
+def _stamp(seconds: int) -> str:
+    """Local date and time with the UTC offset; kept for a while, because records come many a second."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat()

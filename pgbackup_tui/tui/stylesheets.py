@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-ORDER = ("tokens.tcss", "layout.tcss", "components.tcss", "narrow.tcss")
+ORDER = ("layout.tcss", "components.tcss", "narrow.tcss")
 """Later ones rest on earlier ones."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent

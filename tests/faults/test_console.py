@@ -10,12 +10,13 @@ import pytest
 
 from pgbackup_tui.backup.journal.attempts import Standing
 from pgbackup_tui.backup.outcome import OutcomeKind
+from pgbackup_tui.backup.submit import GRACE_SECONDS
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.target import Target
 from pgbackup_tui.tui.desk import Desk
-from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.records import LogStore
 from tests.faults.rig import TOKEN, Engineer, Rig
 
 
@@ -50,7 +51,7 @@ async def until(holds: Callable[[], bool], desk: Desk) -> None:
 
 async def test_what_the_console_sends_is_in_the_journal_with_its_verdict(rig: Rig, engineer: Engineer) -> None:
     async with desk_of(rig, engineer) as desk:
-        await desk.submit(rig.task())
+        await desk.submit(rig.task(), ())
         await until(lambda: desk.tasks[0].ended, desk)
     (attempt,) = engineer.journal.read().attempts
     assert (attempt.standing, attempt.verdict) == (Standing.ACCEPTED, Verdict.GO)
@@ -73,19 +74,20 @@ async def test_what_is_not_settled_is_refused_in_the_console_too(rig: Rig, engin
     await engineer.press(rig.task())
     rig.spoil({"path": "Jobs", "answer": "502"})
     async with desk_of(rig, engineer) as desk:
-        assert desk.unsettled(rig.task().subclients) == rig.task().subclients
+        assert desk.dispatch.unsettled(desk.where, rig.task().subclients) == rig.task().subclients
         with pytest.raises(RefusedHereError, match="an earlier request"):
-            await desk.submit(rig.task())
+            await desk.submit(rig.task(), ())
     assert len(rig.server.posted) == 1
 
 
 async def test_a_console_that_is_left_in_flight_waits_for_the_answer(rig: Rig, engineer: Engineer) -> None:
     rig.spoil({"path": "CreateTask", "latency_ms": 100})
     async with desk_of(rig, engineer) as desk:
-        pressing = asyncio.create_task(desk.submit(rig.task()))
+        pressing = asyncio.create_task(desk.submit(rig.task(), ()))
         assert await asyncio.to_thread(rig.server.has_posted.wait, 10)
         pressing.cancel()
         await asyncio.wait({pressing})
+        await desk.dispatch.settle(GRACE_SECONDS)
     (attempt,) = engineer.journal.read().attempts
     assert attempt.ending is not None
     assert attempt.ending.kind == OutcomeKind.ACCEPTED
@@ -96,7 +98,7 @@ async def test_a_journal_that_can_not_be_read_is_said_and_nothing_is_sent(rig: R
     (engineer.state / "journal").write_text("")
     async with desk_of(rig, engineer) as desk:
         assert desk.failure is None
-        assert any("can't be read" in record.text for record in desk.log.matching(Severity.DETAIL))
+        assert any("can't be read" in record.text for record in desk.log.records)
         with pytest.raises(RefusedHereError):
-            await desk.submit(rig.task())
+            await desk.submit(rig.task(), ())
     assert rig.server.posted == []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from pgbackup_tui.tui.actions import Place
-from pgbackup_tui.tui.outline import Kind, Reading
+from pgbackup_tui.tui.nodes import Kind
+from pgbackup_tui.tui.outline import Reading
 from tests.driver import console_on, demo
 
 FILES, DUMPS = "FSBasedBackupSet", "DumpBasedBackupSet"
@@ -78,7 +79,8 @@ async def test_keys_are_answered_while_a_branch_never_comes() -> None:
 
 
 async def test_five_thousand_clients_on_a_slow_line_answer_every_key() -> None:
-    async with console_on(demo(clients=5000, latency=0.2)) as console:
+    silent = '[{"path": "Subclient", "answer": "silence"}]'
+    async with console_on(demo(clients=5000, latency=0.2, faults=silent)) as console:
         tree = console.tree.panel.tree_view
         await console.press("end", "right")
         assert tree.node is not None

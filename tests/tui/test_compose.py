@@ -63,8 +63,8 @@ async def test_the_request_that_is_shown_is_the_one_that_is_sent_and_has_no_toke
         await console.compose.type("user_name", "operator")
         for box in ("with_data", "notify"):
             console.app.query_one(f"#{box}", Checkbox).toggle()
-        await console.pilot.pause()
-        shown = console.words("#request-text")
+        await console.until(lambda: '"notifyUserOnJobCompletion": true' in console.text("#request"))
+        shown = console.text("#request")
         start = shown.index("{")
         body = json.JSONDecoder().raw_decode(shown[start:])[0]
         await console.compose.start()
@@ -97,9 +97,10 @@ async def test_what_is_running_on_these_subclients_is_said_before_the_button_and
         await console.compose.open().level("FULL").start()
         await console.confirm.yes()
         await console.press("1")
-        await console.compose.open().start()
+        await console.tree.mark("main", FILES)
+        await console.compose.open().level("FULL").start()
         assert "job 3587112" in console.words("#running")
-        assert "Running now: job 3587112" in console.words("#cautions")
+        assert "Running now (as of 03:12:00) on 1 subclient of these: job 3587112." in console.text("#facts")
 
 
 async def test_the_form_is_kept_when_one_goes_back_to_the_tree() -> None:

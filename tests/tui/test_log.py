@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from textual.widgets import Input
 
-from pgbackup_tui.tui.present.log import wrap
+from pgbackup_tui.tui import records
 from pgbackup_tui.tui.records import CAPACITY, LogStore, Severity
 from pgbackup_tui.tui.widgets.log_view import LogView
 from tests.driver import ConsoleDriver, console_on, demo
@@ -17,12 +16,8 @@ from tests.driver import ConsoleDriver, console_on, demo
 
 def shown(console: ConsoleDriver) -> list[str]:
     view = console.app.query_one(LogView)
-    return ["".join(piece.text for piece in line) for line in view._lines]
-
-
-@given(st.text(max_size=300), st.integers(2, 80))
-def test_wrapping_keeps_every_character(text: str, width: int) -> None:
-    assert "".join(wrap(text, width)) == text
+    lines = [view.line(index, view.size.width) for index in range(view.count())]
+    return ["".join(piece.text for piece in line) for line in lines]
 
 
 def test_the_store_is_bounded_and_counts_what_made_room() -> None:
@@ -32,6 +27,14 @@ def test_the_store_is_bounded_and_counts_what_made_room() -> None:
     assert len(store.records) == CAPACITY
     assert store.dropped == 5
     assert store.records[0].text == "record 5"
+
+
+def test_the_store_is_bounded_in_characters_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "MOST_CHARACTERS", 1000)
+    store = LogStore()
+    store.add(Severity.INFO, *("x" * 300 for _ in range(9)), "the newest")
+    assert [len(record.text) for record in store.records] == [300, 300, 300, 10]
+    assert (store.dropped, store.taken) == (6, 10)
 
 
 def test_records_are_cleaned_when_they_are_made() -> None:
@@ -53,50 +56,40 @@ async def test_levels_go_round_everything_warnings_errors() -> None:
         assert len(shown(console)) == 4
 
 
-async def test_a_search_narrows_as_you_type_and_escape_ends_it() -> None:
+async def test_a_search_narrows_and_counts_as_you_type_and_escape_ends_it() -> None:
     async with console_on(demo()) as console:
-        console.desk.log.add(Severity.INFO, "find the Needle here")
+        console.desk.log.add(Severity.INFO, "find the Needle here", "and the needles", "needle two")
         await console.press("3", "slash", *"needle")
-        assert [line[11:] for line in shown(console)] == ["find the Needle here"]
+        assert console.words("#log-title") == "LOG: everything that contains “needle” · 3"
+        await console.press("s")
+        assert [line[11:] for line in shown(console)] == ["and the needles"]
+        assert console.words("#log-title") == "LOG: everything that contains “needles” · 1"
         await console.press("escape")
-        assert len(shown(console)) == 3
+        assert len(shown(console)) == 5
+        assert console.words("#log-title") == "LOG: everything"
 
 
-async def test_new_records_follow_unless_the_reader_has_scrolled_up() -> None:
+async def test_the_count_is_said_however_much_is_searched_for() -> None:
     async with console_on(demo()) as console:
-        view = console.app.query_one(LogView)
-        console.desk.log.add(Severity.INFO, *(f"record {number}" for number in range(50)))
-        view.show_new()
+        console.app.query_one("#log-search", Input).value = "x" * 100
         await console.pilot.pause()
-        assert view.follows
-        await console.press("3", "home")
-        console.desk.log.add(Severity.INFO, "one more")
-        view.show_new()
+        assert console.words("#log-title").endswith("xxx…” · 0")
+        assert len(console.words("#log-title")) == 78
+
+
+async def test_why_a_key_did_nothing_is_shown_although_only_errors_are() -> None:
+    async with console_on(demo()) as console:
+        console.desk.log.add(Severity.ERROR, "an error")
+        await console.press("3", "f", "f", "3", "c")
+        console.app.query_one(LogView).show_new()
         await console.pilot.pause()
-        assert view.scroll_offset.y == 0
-        assert shown(console)[-1].endswith("one more")
-
-
-async def test_a_resize_keeps_the_newest_in_sight() -> None:
-    async with console_on(demo()) as console:
-        view = console.app.query_one(LogView)
-        console.desk.log.add(Severity.INFO, *(f"record {number}" for number in range(50)))
-        for size in ((120, 36), (60, 20), (200, 50), (80, 24)):
-            await console.pilot.resize_terminal(*size)
-            assert "record 49" in await console.screen()
-        assert view.follows
-
-
-async def test_a_resize_wraps_again_and_loses_nothing() -> None:
-    async with console_on(demo()) as console:
-        words = "User [Remote User] " * 12
-        console.desk.log.add(Severity.ERROR, words)
-        for size in ((60, 20), (200, 50), (80, 24)):
-            await console.pilot.resize_terminal(*size)
-            await console.pilot.pause()
-            await console.screen()
-            text = "".join(line[11:] for line in shown(console))
-            assert words in text
+        assert [line[11:28] for line in shown(console)[:2]] == ["an error", "Nothing is marked"]
+        assert console.words("#log-title") == "LOG: errors, and the newest message"
+        console.desk.log.add(Severity.ERROR, "another error")
+        console.app.query_one(LogView).show_new()
+        await console.pilot.pause()
+        assert [line[11:] for line in shown(console)] == ["an error", "another error"]
+        assert console.words("#log-title") == "LOG: errors"
 
 
 async def test_the_log_is_written_to_a_new_file_of_the_users_own(
@@ -106,11 +99,44 @@ async def test_the_log_is_written_to_a_new_file_of_the_users_own(
     async with console_on(demo()) as console:
         console.desk.log.add(Severity.ERROR, "[Remote User] kept")
         await console.press("3", "w")
+        await console.until(lambda: "written" in console.log()[-1])
         told = console.log()[-1]
     (path,) = tmp_path.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     assert "ERROR   [Remote User] kept" in path.read_text()
     assert str(path) in told
+
+
+async def test_where_the_log_was_written_is_shown_although_only_errors_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with console_on(demo()) as console:
+        await console.press("3", "f", "f", "w")
+        await console.until(lambda: "was written to" in "".join(shown(console)))
+
+
+async def test_the_log_can_be_written_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with console_on(demo()) as console:
+        await console.press("3", "w", "w", "w")
+        await console.until(lambda: len(list(tmp_path.iterdir())) == 3)
+
+
+async def test_a_log_that_can_not_be_written_whole_is_not_left_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with console_on(demo()) as console:
+        with monkeypatch.context() as patched:
+            patched.setattr(records.Record, "exported", full)
+            await console.press("3", "w")
+            await console.until(lambda: "the home folder: No space left" in console.log()[-1])
+    assert not list(tmp_path.iterdir())
 
 
 async def test_a_folder_that_can_not_be_written_is_said_and_the_home_is_tried(
@@ -131,5 +157,6 @@ async def test_a_folder_that_can_not_be_written_is_said_and_the_home_is_tried(
         with monkeypatch.context() as patched:
             patched.setattr("pgbackup_tui.tui.panels.log.os.open", refusing)
             await console.press("3", "w")
-        assert "Permission denied" in console.log()[-2]
+            await console.until(lambda: "written to" in console.log()[-1])
+        assert console.log()[-2] == "The log can't be written to the working folder: Permission denied."
         assert str(tmp_path) in console.log()[-1]

@@ -95,16 +95,28 @@ async def test_a_held_key_in_the_confirmation_gives_one_post(keys: list[str]) ->
 
 
 async def test_what_is_not_settled_is_not_sent_again() -> None:
-    faults = json.dumps([{"path": "CreateTask", "answer": "reset", "carried_out": True}])
+    faults = json.dumps([{"path": "CreateTask", "answer": "reset", "carried_out": False}])
     async with console_on(demo(faults=faults)) as console:
         await console.tree.open("pg-pay-01").mark("main", FILES)
         await console.compose.open().level("FULL").start()
         await console.confirm.yes()
         await console.press("1")
         await console.compose.open().start()
-        assert "not settled" in console.words("#cautions")
+        assert console.place is Place.COMPOSE
+        assert "is not settled" in console.words("#problem-associations")
+        assert len(console.site.tasks_posted()) == 1
+
+
+async def test_a_lost_answer_is_looked_for_at_once_and_its_job_followed_to_go() -> None:
+    faults = json.dumps([{"path": "CreateTask", "answer": "reset", "carried_out": True}])
+    async with console_on(demo(faults=faults)) as console:
+        await console.tree.open("pg-pay-01").mark("main", FILES)
+        await console.compose.open().level("FULL").start()
         await console.confirm.yes()
-        assert any(line.startswith("Not sent: an earlier request") for line in console.log())
+        await console.until(lambda: bool(console.desk.tasks))
+        await console.jobs.until_ended()
+        assert any("is settled: its jobs are 3587112" in line for line in console.log())
+        assert console.log()[-1].startswith("GO: task")
         assert len(console.site.tasks_posted()) == 1
 
 
@@ -127,7 +139,7 @@ async def test_read_only_nothing_can_be_started_or_killed() -> None:
         await console.tree.open("pg-pay-01").mark("main", FILES)
         await console.compose.open().level("FULL").start()
         assert console.place is Place.COMPOSE
-        assert console.app.query_one("#start").disabled
+        assert not console.app.query_one("#start").display
         assert "READ-ONLY" in await console.screen()
         assert "start" not in console.words("#keys")
 
@@ -141,6 +153,7 @@ async def test_a_job_is_killed_after_a_question_and_the_verdict_is_no_go() -> No
         await console.press("x")
         await console.until(lambda: console.place is Place.CONFIRM)
         assert "Kill job 3587112" in await console.screen()
+        assert "Yes, kill job 3587112" in await console.screen()
         await console.confirm.yes()
         await console.jobs.until_ended()
         assert console.log()[-1].startswith("NO-GO: task 71945")

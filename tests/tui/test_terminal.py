@@ -75,10 +75,13 @@ def test_without_a_terminal_the_command_line_is_pointed_at() -> None:
     assert "\x1b" not in done.stderr + done.stdout
 
 
-def test_without_a_commserve_the_demo_is_offered() -> None:
+def test_without_a_commserve_one_can_sign_in_and_the_demo_is_offered() -> None:
     terminal = Terminal.start(env=env())
-    assert terminal.until_ended() == 2
-    assert b"pgbackup-tui demo" in terminal.written
+    terminal.until(lambda written: b"Sign in to a CommServe" in written and b"pgbackup-tui demo" in written)
+    terminal.type("\x1b")
+    terminal.until(lambda written: b"Browse" in written)
+    terminal.type("q")
+    assert terminal.until_ended() == 0
 
 
 @pytest.mark.parametrize(

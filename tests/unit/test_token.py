@@ -9,12 +9,23 @@ from pathlib import Path
 import pytest
 
 from pgbackup_tui.credentials import sources
-from pgbackup_tui.credentials.sources import TOKEN_VARIABLE, find_token
+from pgbackup_tui.credentials.resolution import FoundToken, Wanted
+from pgbackup_tui.credentials.resolution import find_token as resolve
+from pgbackup_tui.credentials.sources import TOKEN_VARIABLE, split_command
+from pgbackup_tui.credentials.store import Entry
 from pgbackup_tui.credentials.token import parse_token
+from pgbackup_tui.credentials.wallet import Wallet
 from pgbackup_tui.errors import CredentialError
 from pgbackup_tui.secret import Secret
 
 CANARY = "canary7f3a9c0123456789"
+ENTRY = Entry("https://commandcenter.example.com")
+
+
+def find_token(*, token_fd: int | None, token_command: str | None, environ: dict[str, str]) -> FoundToken:
+    """Resolved on a machine without any store."""
+    words = None if token_command is None else split_command(token_command)
+    return resolve(Wanted(ENTRY, token_fd=token_fd, token_command=words), environ, Wallet([]))
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import time
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Key, Resize
+from textual.events import Key
+from textual.timer import Timer
 from textual.widgets import Input
 
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
-from pgbackup_tui.tui.outline import Node, Reading
+from pgbackup_tui.tui.nodes import Node
+from pgbackup_tui.tui.outline import Reading
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.tree import basket_words, heading
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 from pgbackup_tui.tui.widgets.words import Words
+
+_COALESCE = 0.05
+_SHARE = 10.0
+"""Seconds in which changes are gathered, and how many times the cost of showing them that has to be."""
 
 
 class BrowsePanel(Panel):
@@ -29,7 +37,13 @@ class BrowsePanel(Panel):
         super().__init__(desk, signs, read_only=read_only)
         self._marks_pending = 0
         """Marks that wait for their branch to be read."""
+        self._mark_round = 0
+        """Counts up when every mark is taken off: those that wait are meant too."""
+        self._due: Timer | None = None
+        self._cost = 0.0
+        """Seconds that showing everything took the last time."""
         self._compose_wanted = False
+        """The form was asked for while marks wait; any other key takes that back."""
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
@@ -50,14 +64,27 @@ class BrowsePanel(Panel):
     def enter(self) -> None:
         self.tree_view.focus()
 
+    def show_soon(self) -> None:
+        """Shows what branches that were read have changed, together and not so often that keys have to wait."""
+        if self._due is None:
+            self._due = self.set_timer(max(_COALESCE, _SHARE * self._cost), self.show)
+
     def show(self) -> None:
         """Shows the tree and the basket as they are now."""
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
+        begun = time.perf_counter()
+        self._show_all()
+        self._cost = time.perf_counter() - begun
+
+    def _show_all(self) -> None:
         self.tree_view.show()
         self.tree_view.empty = self._emptiness()
         self._show_heading()
         self._show_basket()
 
-    @on(Resize)
+    @on(EstateTree.WidthChanged)
     def _show_heading(self) -> None:
         width = self.tree_view.scrollable_content_region.width or self.query_one("#tree-column").size.width - 1
         if width > 1:
@@ -80,8 +107,14 @@ class BrowsePanel(Panel):
         self.query_one("#filter").display = bool(self.desk.outline.filter)
         self.tree_view.focus()
 
+    def leave(self) -> None:
+        self._compose_wanted = False
+
     def on_key(self, event: Key) -> None:
         """Esc clears the filter, wherever the focus is."""
+        self._compose_wanted = self._compose_wanted and event.key == "c"
+        if event.key in ("down", "pagedown") and self.query_one("#filter").has_focus:
+            self.tree_view.focus()
         if event.key == "escape" and (self.desk.outline.filter or self.query_one("#filter").has_focus):
             self.query_one("#filter", Input).value = ""
             self.query_one("#filter").display = False
@@ -101,16 +134,25 @@ class BrowsePanel(Panel):
 
     async def _mark_when_read(self, node: Node) -> None:
         """Marks as soon as the branch is read, and then does what was asked for after the mark."""
+        asked_in = self._mark_round
         await self.desk.until_read(node.client_id)
+        if asked_in != self._mark_round:
+            return
         self._marks_pending -= 1
-        if self.desk.outline.reading.get(node.client_id) is Reading.DONE:
-            self.desk.outline.toggle_mark(node)
+        if self.desk.outline.reading.get(node.client_id) is not Reading.DONE:
+            self._compose_wanted = False
+            self.tell(f"{node.name} could not be read: nothing of it is marked.")
+            return
+        self.desk.outline.toggle_mark(node)
         self.show()
         if self._compose_wanted and not self._marks_pending:
-            self.action_compose()
+            self._compose_wanted = False
+            self.post_message(GoTo(Place.COMPOSE))
 
     def action_unmark_all(self) -> None:
-        """Takes off every mark."""
+        """Takes off every mark, and those that wait for their branch."""
+        self._mark_round += 1
+        self._marks_pending = 0
         self.desk.outline.marked.clear()
         self.show()
 
@@ -126,6 +168,7 @@ class BrowsePanel(Panel):
         """Goes on to the form, as soon as every mark is made; without a mark, with what the cursor is on."""
         self._compose_wanted = self._marks_pending > 0
         if self._compose_wanted:
+            self.tell("The form opens as soon as what you marked is read; any other key takes that back.")
             return
         node = self.tree_view.node
         if not self.desk.outline.marked and node is not None and node.subclient is not None:
@@ -135,6 +178,10 @@ class BrowsePanel(Panel):
             self.post_message(GoTo(Place.COMPOSE))
         else:
             self.tell("Nothing is marked: space marks a subclient, or a whole branch.")
+
+    @on(EstateTree.FilterOpens)
+    def _filter_opens(self) -> None:
+        self.tell("The filter holds this branch open, because it found something in it: Esc clears the filter.")
 
     @on(EstateTree.BranchWanted)
     def _branch_wanted(self, event: EstateTree.BranchWanted) -> None:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import json
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Checkbox, Input, RadioSet
+from textual.timer import Timer
+from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet
 
-from pgbackup_tui.backup.curl import curl_line
+from pgbackup_tui.backup.guard import RunningJob
+from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.task import BackupTask, Field, Level, cautions
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.text import clean, counted
-from pgbackup_tui.times import age
+from pgbackup_tui.times import age, clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import TYPED_ABOVE, Decision
-from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.desk import Change, Desk
 from pgbackup_tui.tui.draft import Draft, meaning
+from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
+from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit, fit_right
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
 from pgbackup_tui.tui.widgets.line_view import LineView
+from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 
-_FACTS_LISTED = 60
+_SHOW_REQUEST_AFTER = 0.15
+"""Seconds without another change until the request beside the form is made anew: it can be thousands of lines."""
 
 
 class Associations(LineView):
@@ -59,8 +63,11 @@ class ComposePanel(Panel):
         super().__init__(desk, signs, read_only=read_only)
         self.draft = Draft()
         self.associations = Associations(self.draft, desk, signs)
-        self._active: tuple[str, ...] | None = None
-        """What is running on the subclients; None as long as it is not known."""
+        self._active: tuple[RunningJob, ...] | None = None
+        """What is running, as last told; None as long as it is not known."""
+        self._looking = "Looking what is running on these subclients …"
+        self._as_of = ""
+        self._request_due: Timer | None = None
         self._tried = False
         """Whether the start was asked for: from then on every problem is shown."""
 
@@ -93,11 +100,14 @@ class ComposePanel(Panel):
                 yield Words(id="problem-installer_user", classes="problem")
                 yield Words(id="running", classes="note")
                 with Horizontal(id="compose-buttons"):
-                    yield Button("Start…", id="start", compact=True, disabled=self.read_only)
+                    yield Button("Start…", id="start", compact=True)
                     yield Button("Request", id="show-request", compact=True)
                     yield Button("Back", id="leave", compact=True)
-            with VerticalScroll(id="request", can_focus=True):
-                yield Words(id="request-text")
+            yield TextView(id="request", signs=self.signs)
+
+    def offers(self, action: str) -> bool:
+        is_beside = self.query_one("#request").display and self.query_one("#form").display
+        return super().offers(action) and not (action == "request" and is_beside)
 
     def enter(self) -> None:
         """Shows the form for what is marked now, and asks what is running there."""
@@ -105,9 +115,10 @@ class ComposePanel(Panel):
         self._tried = False
         self._active = None
         self.remove_class("-request")
+        self.query_one("#start").display = not self.read_only
         self.associations.lines_changed()
         self.show()
-        self.in_background(self._look_what_runs(), "running")
+        self.in_background(self._look_what_runs(), "running", exclusive=True)
         self.query_one("#level", RadioSet).focus()
 
     def show(self) -> None:
@@ -123,7 +134,11 @@ class ComposePanel(Panel):
             meaning(level, chosen) if level else "Choose a level: there is no default."
         )
         self._show_problems()
-        self._show_request()
+        self._show_running()
+        if self._request_due is None:
+            self._request_due = self.set_timer(_SHOW_REQUEST_AFTER, self._show_request)
+        else:
+            self._request_due.reset()
 
     @on(RadioSet.Changed, "#level")
     def _level_chosen(self, event: RadioSet.Changed) -> None:
@@ -153,13 +168,15 @@ class ComposePanel(Panel):
             self.tell(f"Not started yet: {counted(len(found), 'thing')} to correct in the form.")
             self.query_one(f"#problem-{found[0].field.value}").scroll_visible(animate=False)
             return
-        self.post_message(Ask(self._decision(task), Place.COMPOSE))
+        if not self._has_unsettled(task):
+            self.post_message(Ask(self._decision(task), Place.COMPOSE))
 
     @on(Button.Pressed, "#show-request")
     def action_request(self) -> None:
         """On a narrow screen, the request in place of the form, and back."""
         self.toggle_class("-request")
         self.query_one("#request" if self.has_class("-request") else "#level").focus()
+        self.call_after_refresh(self._show_request)
 
     @on(Button.Pressed, "#leave")
     def action_back(self) -> None:
@@ -171,7 +188,10 @@ class ComposePanel(Panel):
 
     def action_take_out(self) -> None:
         """Takes the subclient at the cursor out of the task, and its mark off the tree."""
-        if not self.associations.has_focus or not self.draft.subclients:
+        if not self.draft.subclients:
+            return
+        if not self.associations.has_focus:
+            self.tell("The cursor is not in the list of subclients: shift+Tab goes there.")
             return
         subclient_id = list(self.draft.subclients)[self.associations.cursor]
         del self.draft.subclients[subclient_id]
@@ -180,18 +200,28 @@ class ComposePanel(Panel):
         self.show()
 
     async def _look_what_runs(self) -> None:
-        asked = tuple(self.draft.subclients.values())
-        line = self.query_one("#running", Words)
-        line.say("Looking what is running on these subclients …")
+        self._looking = "Looking what is running on these subclients …"
+        self._show_running()
         try:
-            self._active = await self.desk.running_on(asked)
+            self._active = await self.desk.running_on(self.draft.subclients.values())
+            self._as_of = f"as of {clock_time(self.desk.clock())}"
         except CommvaultError as error:
-            line.say(f"What is running on these subclients can't be told: {clean(error.problem)}")
-            return
-        if self._active:
-            line.say(f"Running now: {clean('; '.join(self._active))}")
-        else:
-            line.say("Nothing is running on these subclients now.")
+            self._active = None
+            self._looking = f"What is running on these subclients can't be told: {clean(error.problem)}"
+        self._show_running()
+
+    def _running_now(self) -> list[RunningJob]:
+        """What is running on the subclients that are in the form now."""
+        return [found for found in self._active or () if found.subclient.subclient_id in self.draft.subclients]
+
+    def _show_running(self) -> None:
+        running = self._running_now()
+        words = f"Nothing is running on these subclients now ({self._as_of})."
+        if running:
+            words = f"Running now ({self._as_of}): {clean('; '.join(map(str, running)))}"
+        line = self.query_one("#running", Words)
+        line.say(self._looking if self._active is None else words)
+        line.set_class(bool(running), "problem")
 
     def _show_problems(self) -> None:
         found = self.draft.problems()
@@ -203,44 +233,78 @@ class ComposePanel(Panel):
             line.display = bool(shown)
 
     def _show_request(self) -> None:
+        """Makes the request beside the form anew, if it is in sight."""
+        self._request_due = None
+        view = self.query_one("#request", TextView)
+        if not view.is_on_screen:
+            return
         body = self.draft.body()
-        if body is None:
-            words = "The exact request is shown here as soon as the form is complete."
-        else:
-            route = self.desk.target.route if self.desk.target else None
-            base = route.address.base if route else ""
-            words = f"POST {base}CreateTask\n{json.dumps(body, indent=1)}\n\nAs a line for the shell:\n"
-            words += curl_line(base, body)
-        self.query_one("#request-text", Words).say(words)
+        route = self.desk.target.route if self.desk.target else None
+        view.say(request_paragraphs(route.address.base if route else "", body))
 
     def _decision(self, task: BackupTask) -> Decision:
+        where = decision_place(self.desk.target)
         number, level = len(task.subclients), task.options.level
-        target = self.desk.target
-        where = f"{target.where} as {target.user}" if target else ""
-        facts = [f"  {clean(found.path)}  id {found.subclient_id}" for found in task.subclients[:_FACTS_LISTED]]
-        if number > _FACTS_LISTED:
-            facts.append(f"  … and {number - _FACTS_LISTED} more")
         warned = [
-            f"An earlier request for {found.path} is not settled." for found in self.desk.unsettled(task.subclients)
+            f"An earlier request for {found.path} is not settled."
+            for found in self.desk.dispatch.unsettled(self.desk.where, task.subclients)
         ]
         if self._active is None:
             warned.append("What is running on these subclients is not known.")
-        warned += [*(f"Running now: {line}" for line in self._active or ()), *cautions(task)]
+        running = self._running_now()
+        if running:
+            warned.append(running_words(running, self._as_of))
+        warned += cautions(task)
+        shown = [found.job.job_id for found in running]
 
         async def carry_out() -> None:
             try:
-                await self.desk.submit(task)
+                outcome = await self.desk.submit(task, shown)
             except RefusedHereError as error:
-                self.desk.tell_error(error)
+                tell_error(self.desk.log, error)
+                return
+            if outcome.kind is OutcomeKind.ACCEPTED:
+                self._begin_anew(task)
 
         return Decision(
             question=f"Start {counted(number, f'{level} backup')} on {clean(where)}?",
-            facts=tuple(facts),
+            facts=task_facts(task),
             yes=f"Yes, start {number} {level}",
             carry_out=carry_out,
             must_type=str(number) if number > TYPED_ABOVE else "",
             cautions=tuple(map(clean, warned)),
         )
+
+    def _has_unsettled(self, task: BackupTask) -> bool:
+        """Whether an earlier request for one of these may have been carried out; says which, and what to do."""
+        found = self.desk.dispatch.unsettled(self.desk.where, task.subclients)
+        if found:
+            paths = ", ".join(clean(subclient.path) for subclient in found)
+            line = self.query_one("#problem-associations", Words)
+            line.say(f"! An earlier request for {paths} is not settled. Settle it in the history (4) first.")
+            line.display = True
+            line.scroll_visible(animate=False)
+        return bool(found)
+
+    def _begin_anew(self, sent: BackupTask) -> None:
+        """After a task was accepted: what it was made of must not slip into the next one.
+
+        Only what was sent is taken out; a form that was changed meanwhile is the next one already.
+        """
+        is_next = set(self.draft.subclients) != {found.subclient_id for found in sent.subclients}
+        for found in sent.subclients:
+            self.desk.outline.marked.pop(found.subclient_id, None)
+            if not is_next:
+                self.draft.subclients.pop(found.subclient_id, None)
+        if not is_next:
+            self.draft.begin_anew()
+            with self.prevent(Checkbox.Changed, RadioButton.Changed, RadioSet.Changed):
+                for choice in self.query(Choice):
+                    choice.value = False
+                self.query_one("#with_data", Checkbox).value = False
+            self.associations.lines_changed()
+            self.show()
+        self.desk.changed(Change.TREE)
 
 
 def _input(name: str, placeholder: str) -> Input:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Button, Input
 
@@ -12,9 +13,11 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
-from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.present.pieces import Piece, Signs, Tone
+from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 
+_BESIDE_A_LABEL = 4
 SMALLEST = (60, 18)
 """Columns and rows of a screen below which nothing is confirmed: what it is about could be cut."""
 
@@ -39,9 +42,7 @@ class ConfirmPanel(Panel):
 
     def compose(self) -> ComposeResult:
         yield Words(id="question", classes="title")
-        with VerticalScroll(id="facts", can_focus=True):
-            yield Words(id="cautions", classes="problem")
-            yield Words(id="facts-text")
+        yield TextView(id="facts", signs=self.signs)
         typed = Input(id="typed", compact=True)
         typed.cursor_blink = False
         with Horizontal(id="confirm-buttons"):
@@ -53,16 +54,15 @@ class ConfirmPanel(Panel):
         """Puts a question."""
         self.decision, self.back_to = decision, back_to
         self.query_one("#question", Words).say(decision.question)
-        self.query_one("#facts-text", Words).say("\n".join(decision.facts))
-        cautions = self.query_one("#cautions", Words)
-        cautions.say("\n".join(f"! {caution}" for caution in decision.cautions))
-        cautions.display = bool(decision.cautions)
+        cautions = [Piece(f"! {caution}", Tone.WARN) for caution in decision.cautions]
+        self.query_one("#facts", TextView).say([*cautions, *map(Piece, decision.facts)])
         typed = self.query_one("#typed", Input)
         typed.value = ""
         typed.placeholder = f"type {decision.must_type} to go on"
         typed.display = bool(decision.must_type)
-        self.query_one("#yes", Button).label = decision.yes
-        self.refresh(layout=True)  # a label alone keeps the width of the last one
+        yes = self.query_one("#yes", Button)
+        yes.label = decision.yes
+        yes.styles.width = cell_len(decision.yes) + _BESIDE_A_LABEL  # a label alone keeps the width of the last one
 
     def enter(self) -> None:
         self.query_one("#no", Button).focus()
@@ -80,9 +80,13 @@ class ConfirmPanel(Panel):
         decision = self.decision
         if decision is None or not self.may("yes"):
             return
-        width, height = self.app.size
-        if width < SMALLEST[0] or height < SMALLEST[1]:
+        if not self._is_in_sight():
             self.tell(f"Make the screen at least {SMALLEST[0]}x{SMALLEST[1]} to confirm.")
+            return
+        facts = self.query_one("#facts", TextView)
+        if not decision.must_type and not facts.was_seen_to_its_end:
+            self.tell("Look at all of it first: End goes to its end.")
+            facts.focus()
             return
         typed = self.query_one("#typed", Input)
         if decision.must_type and typed.value.strip() != decision.must_type:
@@ -92,3 +96,13 @@ class ConfirmPanel(Panel):
         if decision.take():
             self.decision = None
             self.post_message(self.Confirmed(decision))
+
+    def _is_in_sight(self) -> bool:
+        """Whether nothing that decides is cut off by a screen that is too small."""
+        width, height = self.app.size
+        asked = [self.query_one(name) for name in ("#question", "#yes", "#typed")]
+        return (
+            width >= SMALLEST[0]
+            and height >= SMALLEST[1]
+            and all(self.region.contains_region(widget.region) for widget in asked if widget.display)
+        )

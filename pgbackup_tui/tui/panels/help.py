@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 
 from pgbackup_tui.tui.actions import ACTIONS, Place, bindings_for
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
-from pgbackup_tui.tui.present.pieces import Signs
-from pgbackup_tui.tui.widgets.words import Words
+from pgbackup_tui.tui.present.pieces import Piece, Signs
+from pgbackup_tui.tui.widgets.text_view import TextView
 
 _MOVING = (
     "  ↑ ↓ j k     one line      PgUp PgDn     a page      Home End g G   first, last\n"
@@ -28,22 +27,24 @@ class HelpPanel(Panel):
         self.asked_from = Place.BROWSE
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help-scroll", can_focus=True):
-            yield Words(id="help-text")
+        yield TextView(id="help-text", signs=self.signs)
 
     def enter(self) -> None:
         others = [place for place in Place if place not in (self.asked_from, Place.EVERYWHERE)]
-        parts = [_section(place) for place in (self.asked_from, Place.EVERYWHERE, *others)]
-        self.query_one("#help-text", Words).say(
-            "\n\n".join([*filter(None, parts[:2]), _MOVING, *filter(None, parts[2:])])
-        )
-        self.query_one("#help-scroll").focus()
+        parts = [self._section(place) for place in (self.asked_from, Place.EVERYWHERE, *others)]
+        words = "\n\n".join([*filter(None, parts[:2]), _MOVING, *filter(None, parts[2:])])
+        view = self.query_one("#help-text", TextView)
+        view.say([Piece(line) for line in words.splitlines()])
+        view.focus()
 
-    def key_escape(self) -> None:
+    def action_back(self) -> None:
         """Back to where the person came from."""
-        self.post_message(GoTo(self.asked_from))
+        self.post_message(GoTo(self.asked_from, back=True))
 
-
-def _section(place: Place) -> str:
-    lines = [f"  {action.shown_key:<8} {action.hint}" for action in ACTIONS if action.place is place]
-    return "\n".join([place.value.upper(), *lines]) if lines else ""
+    def _section(self, place: Place) -> str:
+        lines = [
+            f"  {action.shown_key:<8} {action.hint}"
+            for action in ACTIONS
+            if action.place is place and not (self.read_only and action.dangerous)
+        ]
+        return "\n".join([place.value.upper(), *lines]) if lines else ""

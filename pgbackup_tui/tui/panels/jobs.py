@@ -14,13 +14,14 @@ from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
-from pgbackup_tui.tui.panels.panel import Ask, Panel
+from pgbackup_tui.tui.panels.panel import Ask, KeysChanged, Panel
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.job_table import JobTable
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Words
 
+_UNDER_WAY = "A request is under way; there is no answer yet."
 _EMPTY = "No backup was started from this console yet.\n1 goes to the tree: mark subclients there, then c composes."
 
 
@@ -35,6 +36,7 @@ class JobsPanel(Panel):
         self.table = JobTable(desk.tasks, id="job-table", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
+        yield Words(id="job-alert", classes="problem")
         yield Words(id="job-heading")
         yield self.table
         yield Words(id="job-detail")
@@ -49,12 +51,35 @@ class JobsPanel(Panel):
     def show(self) -> None:
         """Shows the tasks as they are now."""
         has_tasks = bool(self.desk.tasks)
-        self.table.empty = _EMPTY if self.desk.last_outcome is None else _without_jobs(self.desk.last_outcome)
+        last = self.desk.dispatch.last_outcome
+        self.table.empty = _EMPTY if last is None else _without_jobs(last)
+        if self.desk.dispatch.is_sending:
+            self.table.empty = _UNDER_WAY
+        self._show_alert()
         self.query_one("#job-heading").display = has_tasks
         self.query_one("#job-detail").display = has_tasks
-        if self.is_on_screen and self.table.size.width:
+        if self.is_on_screen:
             self.table.show()
         self._show_detail()
+
+    def _show_alert(self) -> None:
+        """What became of requests that left no jobs, over the tasks that have some."""
+        words = []
+        last = self.desk.dispatch.last_outcome
+        if self.desk.dispatch.is_sending:
+            words.append(_UNDER_WAY)
+        elif last is not None and last.kind in (OutcomeKind.REJECTED, OutcomeKind.NOT_SENT):
+            words.append(f"Nothing was started by the last request: {clean(last.message)}")
+        words += [
+            f"UNKNOWN whether attempt {found} was started: 4 shows it." for found in self.desk.dispatch.unknown()
+        ]
+        alert = self.query_one("#job-alert", Words)
+        alert.say("\n".join(f"! {line}" for line in words))
+        alert.display = bool(words) and bool(self.desk.tasks)
+
+    def offers(self, action: str) -> bool:
+        is_about_a_job = action in ("suspend", "resume", "kill")
+        return super().offers(action) and (not is_about_a_job or self._open_job() is not None)
 
     @on(Resize)
     def _show_heading(self) -> None:
@@ -62,17 +87,16 @@ class JobsPanel(Panel):
         if width > 1:
             line = heading(width - 1)
             self.query_one("#job-heading", Words).say(" " + "".join(piece.text for piece in line))
-            self.table.show()
 
     @on(LineView.Moved)
     def _show_detail(self) -> None:
-        job = self.table.job
+        task, job = self.table.followed, self.table.job
         words = detail(job) if job else ""
-        stale = next((task for task in self.desk.tasks if task.trouble), None)
-        if stale is not None:
-            since = f"task {stale.outcome.task_id or '?'} since {clock_time(stale.as_of)}"
-            words = f"No news of {since}: {clean(stale.trouble)}"
+        if task is not None and task.trouble:
+            since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
+            words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
+        self.post_message(KeysChanged())
 
     def action_suspend(self) -> None:
         """Asks whether to halt the job."""
@@ -86,10 +110,17 @@ class JobsPanel(Panel):
         """Asks whether to end the job."""
         self._ask(JobAction.KILL, "Kill")
 
+    def _open_job(self) -> TaskJob | None:
+        """The job at the cursor, if something can still be done to it."""
+        job = self.table.job
+        return None if job is None or job.ending.is_final else job
+
     def _ask(self, action: JobAction, verb: str) -> None:
-        job: TaskJob | None = self.table.job
+        if not self.may(action.name.lower()):
+            return
+        job = self._open_job()
         if job is None:
-            self.tell("The cursor is on no job.")
+            self.tell("The cursor is on no job that still runs.")
             return
         job_id = job.job_id
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from textual import on
+from rich.cells import cell_len
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.timer import Timer
 from textual.widgets import Input
 
+from pgbackup_tui.paths import create_private
 from pgbackup_tui.tui.actions import Place, bindings_for
-from pgbackup_tui.tui.present.pieces import Signs
-from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.present.pieces import Signs, fit
+from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
 from pgbackup_tui.tui.widgets.log_view import LogView
 from pgbackup_tui.tui.widgets.words import Words
 
 _COALESCE = 0.1
 """Seconds in which new records are gathered before they are painted."""
-_LEVELS = ((Severity.DETAIL, "everything"), (Severity.WARNING, "warnings and errors"), (Severity.ERROR, "errors"))
+_LEVELS = (
+    (Severity.DETAIL, "everything", "everything that contains"),
+    (Severity.WARNING, "warnings and errors", "warnings and errors that contain"),
+    (Severity.ERROR, "errors", "errors that contain"),
+)
 
 
 class LogPanel(Vertical):
@@ -32,9 +40,12 @@ class LogPanel(Vertical):
     def __init__(self, store: LogStore, signs: Signs) -> None:
         super().__init__(id="log")
         self.store = store
+        self.signs = signs
         self.view = LogView(store, id="log-view", signs=signs)
         self._level = 0
+        self._searched = ""
         self._pending: Timer | None = None
+        self._exports = 0
 
     def compose(self) -> ComposeResult:
         yield Words(id="log-title", classes="title")
@@ -56,9 +67,7 @@ class LogPanel(Vertical):
     def action_levels(self) -> None:
         """The next of: everything, warnings and errors, errors."""
         self._level = (self._level + 1) % len(_LEVELS)
-        self.view.lowest = _LEVELS[self._level][0]
-        self.view.show_all()
-        self._show_title()
+        self._narrow()
 
     def action_search(self) -> None:
         """Opens the search."""
@@ -68,24 +77,29 @@ class LogPanel(Vertical):
 
     def action_export(self) -> None:
         """Writes everything kept to a new file in the working folder, or in the home folder."""
-        name = f"pgbackup-tui-log-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.txt"
-        for folder in (Path.cwd(), Path.home()):
-            path = folder / name
+        self._exports += 1
+        name = f"pgbackup-tui-log-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{self._exports}.txt"
+        self._export(name, tuple(self.store.records))
+
+    @work(name="write the log")
+    async def _export(self, name: str, records: Sequence[Record]) -> None:
+        for where, find in (("the working folder", Path.cwd), ("the home folder", Path.home)):
             try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                    stream.write(self.store.export())
+                path = find() / name
+                # In a thread: a folder on the network may take its time, and keys must not wait for it.
+                await asyncio.to_thread(_write, path, records)
             except OSError as error:
-                self.store.add(Severity.WARNING, f"The log can't be written to {path}: {error.strerror}.")
-                continue
-            self.store.add(Severity.INFO, f"The log was written to {path}.")
-            return
+                self.store.answer(Severity.WARNING, f"The log can't be written to {where}: {error.strerror}.")
+            except RuntimeError:
+                self.store.answer(Severity.WARNING, "The log can't be written to the home folder: there is none.")
+            else:
+                self.store.answer(Severity.INFO, f"The log was written to {path}.")
+                return
 
     @on(Input.Changed, "#log-search")
     def _search_changed(self, event: Input.Changed) -> None:
-        self.view.needle = event.value.strip()
-        self.view.show_all()
-        self._show_title()
+        self._searched = event.value.strip()
+        self._narrow()
 
     @on(Input.Submitted, "#log-search")
     def _search_done(self) -> None:
@@ -104,8 +118,32 @@ class LogPanel(Vertical):
         self._pending = None
         self.view.show_new()
 
+    def _narrow(self) -> None:
+        self.view.show_only(Wanted.from_words(_LEVELS[self._level][0], self._searched))
+        self._show_title()
+
+    @on(LogView.Counted)
+    @on(Resize)
     def _show_title(self) -> None:
-        words = f"LOG: {_LEVELS[self._level][1]}"
-        if self.view.needle:
-            words += f" that contains “{self.view.needle}”"
-        self.query_one("#log-title", Words).say(words)
+        _, level, level_that_contains = _LEVELS[self._level]
+        start, end = f"LOG: {level}", ""
+        if self._searched:
+            start = f"LOG: {level_that_contains} “"
+            end = f"” · {self.view.matches:,}" + ("" if self.view.is_complete else " so far")
+        if self.view.shows_stray:
+            end += ", and the newest message"
+        title = self.query_one("#log-title", Words)
+        room = max(1, title.content_size.width - cell_len(start + end))
+        searched = self._searched if cell_len(self._searched) <= room else fit(self._searched, room, self.signs)
+        title.say(start + searched + end)
+
+
+def _write(path: Path, records: Sequence[Record]) -> None:
+    """Writes records to a new file of the user's own, whole or not at all. Raises OSError."""
+    descriptor = create_private(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.writelines(f"{record.exported()}\n" for record in records)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise

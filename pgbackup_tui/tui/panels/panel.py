@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 from textual.app import App
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 from pgbackup_tui.tui.actions import Place, is_dangerous
 from pgbackup_tui.tui.decision import Decision
@@ -16,11 +17,12 @@ from pgbackup_tui.tui.records import Severity
 
 
 class GoTo(Message):
-    """Another place is wanted."""
+    """Another place is wanted; with ``back`` as it was left."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, back: bool = False) -> None:
         super().__init__()
         self.place = place
+        self.back = back
 
 
 class Ask(Message):
@@ -32,8 +34,12 @@ class Ask(Message):
         self.back_to = back_to
 
 
+class KeysChanged(Message):
+    """Other actions are offered now."""
+
+
 class Panel(Vertical):
-    """A place. Its bindings come from the table of actions; read-only, the dangerous ones are off."""
+    """A place. Its bindings come from the table of actions; read-only, the dangerous ones are refused."""
 
     PLACE: ClassVar[Place]
 
@@ -42,25 +48,43 @@ class Panel(Vertical):
         self.desk = desk
         self.signs = signs
         self.read_only = read_only
+        self._focused_last: Widget | None = None
 
     def enter(self) -> None:
         """This place is shown now: puts the focus where keys are expected."""
         raise NotImplementedError
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def come_back(self) -> None:
+        """The person looked elsewhere for a moment, and finds everything as it was."""
+        if self._focused_last is not None and self._focused_last.focusable:
+            self._focused_last.focus()
+        else:
+            self.enter()
+
+    def on_descendant_focus(self) -> None:
+        self._focused_last = self.screen.focused
+
+    def leave(self) -> None:
+        """Another place is shown now."""
+
+    def offers(self, action: str) -> bool:
+        """Whether an action makes sense now, for the key strip."""
         return not (self.read_only and is_dangerous(self.PLACE, action))
 
     def may(self, action: str) -> bool:
-        """Whether an action that came from a button may be done; says why not."""
-        if self.check_action(action, ()):
-            return True
-        self.tell("The console is read-only: nothing that changes anything can be done.")
-        return False
+        """Whether an action may be done; says why not, because a key that is silent looks broken."""
+        if self.read_only and is_dangerous(self.PLACE, action):
+            self.tell("The console is read-only: nothing that changes anything can be done.")
+            return False
+        return True
 
     def tell(self, words: str) -> None:
         """Why a key did nothing; in the log, which is always in sight and covers nothing."""
-        self.desk.log.add(Severity.WARNING, words)
+        self.desk.log.answer(Severity.WARNING, words)
 
-    def in_background(self, work: object, name: str) -> None:
-        """Runs a coroutine on the console's loop; what it raises ends the console in the crash guard."""
-        cast("App[None]", self.app).run_worker(work, name=name)  # type: ignore[arg-type]
+    def in_background(self, work: object, name: str, *, exclusive: bool = False) -> None:
+        """Runs a coroutine on the console's loop; what it raises ends the console in the crash guard.
+
+        Exclusive, it takes the place of an earlier one of the same name.
+        """
+        cast("App[None]", self.app).run_worker(work, name=name, group=name, exclusive=exclusive)  # type: ignore[arg-type]

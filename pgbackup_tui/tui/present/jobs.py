@@ -74,7 +74,7 @@ def row(job: TaskJob, width: int, *, elapsed: float, signs: Signs = BOXES) -> Li
         Piece(drawn, tone),
         Piece(fit_right(f"{percent:.0f}", _PERCENT - 1, signs) + " "),
         Piece(fit(duration(elapsed), _ELAPSED, signs)),
-        Piece(fit(clean_name(job.path), shared.subclient, signs)),
+        Piece(fit(clean_name(job.path), shared.subclient - 1, signs) + " "),
         _phase(summary, shared, signs),
         Piece(fit(clean_name(summary.pending_reason), shared.reason, signs), Tone.WARN),
     )
@@ -124,8 +124,10 @@ def detail(job: TaskJob) -> str:
     summary = job.summary
     if summary is None:
         return f"Job {job.job_id}: the CommServe has not told it yet."
-    parts = [f"Job {job.job_id}", clean_name(job.path), clean_name(summary.status)]
-    if summary.current_phase_name:
+    parts = [f"Job {job.job_id}", clean_name(job.path)]
+    if short_status(summary.status) != clean_name(summary.status):
+        parts.append(clean_name(summary.status))
+    if summary.current_phase_name and not job.ending.is_final:
         parts.append(f"phase {clean_name(summary.current_phase_name)}")
     if summary.pending_reason:
         parts.append(clean_name(summary.pending_reason))
@@ -135,6 +137,8 @@ def detail(job: TaskJob) -> str:
 def verdict_line(progress: TaskProgress, task_id: int | None) -> Line:
     """The word for a task, with its reason."""
     word, tone, reason = VERDICTS[progress.verdict]
+    if progress.verdict is Verdict.UNDECIDED and not progress.all_ended:
+        word = "IN PROGRESS"
     ended = sum(job.ending.is_final for job in progress.jobs)
     return (
         Piece(f" {word} ", tone),

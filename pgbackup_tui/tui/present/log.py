@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from rich.cells import cell_len
 
 from pgbackup_tui.tui.present.pieces import Line, Piece, Tone
 from pgbackup_tui.tui.records import MARKS, Record, Severity
@@ -17,6 +23,9 @@ TONES = {
 _CLOCK = 9
 _MARK = 2
 _ASCII_MARKS = {"✗": "x", "·": "."}
+_is_narrow = re.compile("[ -~\u00a1-\u02ff\u2010-\u2027\u2190-\u21ff\u2400-\u2426]*").fullmatch
+"""Latin letters, quotation marks, arrows: a column each, without a look at each of them."""
+_EMOJI_SELECTOR = "\N{VARIATION SELECTOR-16}"
 
 
 def lines(record: Record, width: int, *, ascii_only: bool = False) -> list[Line]:
@@ -25,10 +34,18 @@ def lines(record: Record, width: int, *, ascii_only: bool = False) -> list[Line]
     if ascii_only:
         mark = _ASCII_MARKS.get(mark, mark)
     tone = TONES[record.severity]
-    room = max(8, width - _CLOCK - _MARK)
-    first, *others = wrap(record.text, room)
-    head: Line = (Piece(f"{record.clock} ", Tone.DIM), Piece(f"{mark} ", tone), Piece(first, tone))
+    first, *others = wrap(record.text, _room(width))
+    # Mark and text are one piece: each change of tone costs as many bytes on the line as half of the text.
+    head: Line = (Piece(f"{record.clock} ", Tone.DIM), Piece(f"{mark} {first}", tone))
     return [head, *((Piece(" " * (_CLOCK + _MARK) + more, tone),) for more in others)]
+
+
+def height(record: Record, width: int) -> int:
+    """How many lines the record takes, without making them."""
+    text, room = record.text, _room(width)
+    if len(text) <= room and text.isascii():
+        return 1
+    return 1 + sum(1 for _ in _cuts(text, room))
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -36,14 +53,30 @@ def wrap(text: str, width: int) -> list[str]:
 
     Every character is kept, the spaces at the breaks too, so that what is copied from the screen is what was said.
     """
-    parts: list[str] = []
-    while cell_len(text) > width:
-        cut = len(set_cell_size(text, width).rstrip("\0"))
-        while cell_len(text[:cut]) > width:
-            cut -= 1
-        space = text.rfind(" ", 1, cut)
-        if space > width // 3:
-            cut = space + 1
-        parts.append(text[:cut])
-        text = text[cut:]
-    return [*parts, text]
+    starts = [0, *_cuts(text, width)]
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def _room(width: int) -> int:
+    """Columns for the text, beside the clock and the mark."""
+    return max(8, width - _CLOCK - _MARK)
+
+
+def _cuts(text: str, width: int) -> Iterator[int]:
+    """Where each part but the first begins."""
+    # How many columns the text takes up to each character.
+    columns: Sequence[int] = range(len(text) + 1)
+    if not _is_narrow(text):
+        columns = [0, *accumulate(map(_columns, text))]
+    start = 0
+    while columns[-1] - columns[start] > width:
+        end = max(start + 1, bisect_right(columns, columns[start] + width) - 1)
+        space = text.rfind(" ", start + 1, end)
+        start = space + 1 if space - start > width // 3 else end
+        yield start
+
+
+@lru_cache(maxsize=4096)
+def _columns(character: str) -> int:
+    """What a character takes at most: a selector has no columns, but makes the sign before it an emoji of two."""
+    return 1 if character == _EMOJI_SELECTOR else cell_len(character)

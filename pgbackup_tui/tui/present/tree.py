@@ -7,7 +7,8 @@ from typing import NamedTuple
 from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import age
-from pgbackup_tui.tui.outline import Kind, Marking, Node, Outline, Reading
+from pgbackup_tui.tui.nodes import Kind, Node
+from pgbackup_tui.tui.outline import Marking, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
 
 _MARK = 4
@@ -55,7 +56,7 @@ def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = 
     mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * _MARK
     fold = ""
     if node.is_branch:
-        fold = (signs.opened if node.is_open else signs.closed) + " "
+        fold = (signs.opened if node.is_open or outline.holds_open(node) else signs.closed) + " "
     name = "  " * node.depth + fold + node.name
     state, state_tone = _state(node, outline)
     last, last_tone = _last(node, now)

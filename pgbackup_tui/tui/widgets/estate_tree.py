@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.message import Message
 
-from pgbackup_tui.tui.outline import Kind, Node, Outline
+from pgbackup_tui.tui.nodes import Kind, Node
+from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Signs
 from pgbackup_tui.tui.present.tree import row
 from pgbackup_tui.tui.widgets.line_view import LineView
@@ -23,6 +25,12 @@ class EstateTree(LineView):
         Binding("right,l", "open", "Open", show=False),
         Binding("left,h", "close", "Close", show=False),
     ]
+
+    class FilterOpens(Message):
+        """A branch was to be closed that the filter holds open."""
+
+    class WidthChanged(Message):
+        """The columns are elsewhere now."""
 
     class BranchWanted(Message):
         """Clients whose subclients have to be read."""
@@ -44,6 +52,8 @@ class EstateTree(LineView):
         self.outline = outline
         self._clock = clock
         self._rows: list[Node] = []
+        self._last_node: Node | None = None
+        """What the cursor was on, also while a filter finds nothing."""
 
     def count(self) -> int:
         return len(self._rows)
@@ -58,10 +68,10 @@ class EstateTree(LineView):
 
     def show(self) -> None:
         """Shows the outline as it is now, with the cursor on the row that it was on."""
-        before = self.node
+        self._last_node = self.node or self._last_node
         self._rows = self.outline.rows()
-        if before is not None:
-            self.cursor = self._place_of(before)
+        if self._last_node is not None:
+            self.cursor = self._place_of(self._last_node)
         self.lines_changed()
         self._bring_into_sight()
 
@@ -111,15 +121,28 @@ class EstateTree(LineView):
         elif node.parent is not None:
             self.go_to(node.parent)
 
+    def on_resize(self, _event: Resize) -> None:
+        self.post_message(self.WidthChanged())
+
     def _set_open(self, node: Node, is_open: bool) -> None:
+        if self.outline.holds_open(node):
+            self.post_message(self.FilterOpens())
+            return
         node.is_open = is_open
         if is_open and node.client_id in self.outline.unread():
             self.post_message(self.BranchWanted([node.client_id]))
         self.show()
 
     def _place_of(self, node: Node) -> int:
-        """Where a row is now: looked for by what it stands for, because reading a branch makes its rows anew."""
-        for place, shown in enumerate(self._rows):
-            if shown.kind is node.kind and shown.entity_id == node.entity_id and shown.client_id == node.client_id:
+        """Where a row is now, or the nearest branch that it was in.
+
+        Looked for by what it stands for, because reading a branch makes its rows anew.
+        """
+        places = {(shown.kind, shown.entity_id, shown.client_id): place for place, shown in enumerate(self._rows)}
+        step: Node | None = node
+        while step is not None:
+            place = places.get((step.kind, step.entity_id, step.client_id))
+            if place is not None:
                 return place
+            step = step.parent
         return min(self.cursor, max(0, len(self._rows) - 1))

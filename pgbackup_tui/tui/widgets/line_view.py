@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from pgbackup_tui.tui.present.log import wrap
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone
 
 _CURSOR = "line-view--cursor"
@@ -59,9 +60,20 @@ class LineView(ScrollView, can_focus=True):
         self.signs = signs
         self.cursor = 0
         """The line that keys are about."""
-        self.empty = ""
-        """What is said in place of lines where there are none; it keeps the focus, so that keys still work."""
+        self._empty = ""
         self.shows_cursor = shows_cursor
+
+    @property
+    def empty(self) -> str:
+        """What is said in place of lines where there are none; it keeps the focus, so that keys still work."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, words: str) -> None:
+        if words != self._empty:
+            self._empty = words
+            if not self.count():
+                self.refresh()
 
     def count(self) -> int:
         """How many lines there are."""
@@ -110,20 +122,30 @@ class LineView(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         on_cursor = self.shows_cursor and index == self.cursor and (self.keeps_cursor or self.has_focus)
         under = self.get_component_rich_style(_CURSOR, partial=True) if on_cursor else Style.null()
-        segments = [Segment(text, base + self._tone(tone) + under) for text, tone in self._pieces(index, width)]
+        is_reversed = on_cursor and self.has_focus and self.app.ansi_color  # colours would be its background
+        segments = [
+            Segment(text, base + (Style.null() if is_reversed else self._tone(tone)) + under)
+            for text, tone in self._pieces(index, width)
+        ]
         return Strip(segments).adjust_cell_length(width, base + under)
 
     def action_cursor(self, by: int) -> None:
         """One line up or down."""
-        self.move_to(self.cursor + by)
+        if self.shows_cursor:
+            self.move_to(self.cursor + by)
+        else:
+            self.scroll_to(y=self.scroll_offset.y + by, animate=False, force=True)
 
     def action_page(self, by: int) -> None:
         """As many lines as are in sight."""
-        self.move_to(self.cursor + by * max(1, self.size.height - 1))
+        self.action_cursor(by * max(1, self.size.height - 1))
 
     def action_edge(self, to: int) -> None:
         """The first or the last line."""
-        self.move_to(0 if to < 0 else self.count() - 1)
+        if self.shows_cursor:
+            self.move_to(0 if to < 0 else self.count() - 1)
+        else:
+            self.scroll_to(y=0 if to < 0 else self.count(), animate=False, force=True)
 
     def action_choose(self) -> None:
         """Enter."""
@@ -134,6 +156,8 @@ class LineView(ScrollView, can_focus=True):
         """A click puts the cursor there; on the cursor, it is Enter."""
         index = event.y + self.scroll_offset.y
         if not 0 <= index < self.count():
+            return
+        if not self.shows_cursor:
             return
         if index == self.cursor:
             self.action_choose()
@@ -173,6 +197,8 @@ class LineView(ScrollView, can_focus=True):
 
 def _centered(words: str, row: int, width: int, height: int) -> str:
     """The part of some words, wrapped and set in the middle, that is on a row."""
-    lines = [part for line in words.split("\n") for part in (textwrap.wrap(line, max(10, width - 8)) or [""])]
+    lines = [part.strip() for line in words.split("\n") for part in wrap(line, max(10, width - 8))]
     place = row - max(0, (height - len(lines)) // 2)
-    return lines[place].center(width).rstrip() if 0 <= place < len(lines) else ""
+    if not 0 <= place < len(lines):
+        return ""
+    return " " * max(0, (width - cell_len(lines[place])) // 2) + lines[place]

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import sys
 import tempfile
+import threading
 import time
 import traceback
 from pathlib import Path
 
 from pgbackup_tui import __version__
+
+
+def show_no_values() -> None:
+    """From now on nothing that Python or a library says by itself reaches the terminal with a value in it.
+
+    A message, a local or a logged header can hold the token, so exceptions that nobody catches are named by their
+    type, and log records go nowhere. httpx and httpcore would log every header of an answer.
+    """
+    sys.excepthook = lambda kind, _error, _trace: _say(kind)
+    threading.excepthook = lambda thrown: _say(thrown.exc_type)
+    sys.unraisablehook = lambda thrown: _say(thrown.exc_type)
+    logging.getLogger().addHandler(logging.NullHandler())
+    for library in ("httpx", "httpcore"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _say(kind: type[BaseException] | None) -> None:
+    name = kind.__name__ if kind is not None else "an exception"
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no stderr any more
+        print(f"pgbackup-tui: {name} was raised where nobody expected it.", file=sys.stderr)  # noqa: T201
 
 
 def report_text(error: BaseException) -> str:

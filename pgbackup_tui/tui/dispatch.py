@@ -1,0 +1,123 @@
+"""The requests that this console has sent: each written down first, sent once, and never lost sight of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
+from pgbackup_tui.backup.job_actions import JobDoor, act
+from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.submit import Listener, Submission, TaskDoor, submit
+from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.commserve.errors import CommvaultError
+from pgbackup_tui.commserve.jobs import JobAction
+from pgbackup_tui.errors import PathError, RefusedHereError
+from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.text import counted
+from pgbackup_tui.tui.narration import tell_job_action, tell_outcome
+from pgbackup_tui.tui.records import LogStore, Severity
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """Sends tasks. A request goes on when its caller is gone; only :meth:`settle` ends it."""
+
+    log: LogStore
+    journal: Journal
+    make_attempt: Callable[[], Attempt] = new_attempt
+    is_closing: bool = False
+    """Whether nothing new is sent, because the console is being left."""
+    last_outcome: Outcome | None = None
+    """Of the newest request."""
+    _sent: list[str] = field(default_factory=list)
+    """The attempts of this console."""
+    unknown_actions: list[str] = field(default_factory=list)
+    """What was done to jobs of which nobody knows whether it arrived: ``kill of job 3587112``."""
+    _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a request that changes something has no answer yet."""
+        return bool(self._sending)
+
+    def unknown(self) -> list[str]:
+        """The attempts of this console of which nobody knows whether they were carried out."""
+        if not self._sent:
+            return []
+        known = self.journal.read()
+        found = (known.attempt(attempt_id) for attempt_id in self._sent)
+        return [attempt.attempt_id for attempt in found if attempt is not None and attempt.unsettled]
+
+    def unsettled(self, where: Where, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
+        """Those of which an earlier request is not settled: sending again could start them twice."""
+        asked = tuple(subclients)
+        try:
+            attempts = self.journal.read().blocking(where, asked)
+        except PathError:
+            return ()  # without a journal nothing is sent, and that is said when it is asked for
+        blocked = {found.subclient.subclient_id for attempt in attempts for found in attempt.unsettled}
+        return tuple(found for found in asked if found.subclient_id in blocked)
+
+    async def send(
+        self,
+        door: TaskDoor,
+        task: BackupTask,
+        where: Where,
+        shown: Collection[int],
+        begun: Callable[[], None] = lambda: None,
+    ) -> tuple[Attempt, Outcome]:
+        """Sends the task, once, and says what became of it; ``shown`` are jobs that the person knows to be running.
+
+        ``begun`` is called as soon as it is under way. Raises RefusedHereError where nothing was sent: an earlier
+        request is not settled, a backup runs already, it can't be told, or the journal can't be written.
+        """
+        if self.is_closing:
+            raise RefusedHereError("Not sent: the console is being left.")
+        attempt = self.make_attempt()
+        what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
+        self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
+        listener = Listener(
+            intended=lambda: self._sent.append(attempt.attempt_id),
+            concluded=self._conclude,
+            warned=lambda words: self.log.add(Severity.WARNING, words),
+        )
+        # How long a request in flight is waited for is decided by settle, so there is no grace behind it.
+        submission = Submission(task, attempt, where, self.journal, shown, listener, grace=0)
+        sending = self._begin(submit(door, submission))
+        begun()
+        try:
+            return attempt, await asyncio.shield(sending)
+        except CommvaultError as error:  # of the look at what is running, before anything was sent
+            raise RefusedHereError(f"Not sent: {error.problem}", error.advice) from error
+
+    async def act(self, door: JobDoor, job_id: int, action: JobAction) -> None:
+        """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
+        words = f"{action.name.lower()} of job {job_id}"
+        self.log.add(Severity.INFO, f"Sending {words}.")
+        self.unknown_actions.append(words)
+        outcome = await asyncio.shield(self._begin(act(door, job_id, action)))
+        if outcome.kind is not OutcomeKind.UNKNOWN:
+            self.unknown_actions.remove(words)
+        tell_job_action(self.log, words, outcome)
+
+    async def settle(self, seconds: float) -> None:
+        """Gives requests that are under way some time for their answer; after it, they are unknown."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=seconds)
+        for sending in list(self._sending):
+            sending.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[Any, Any, Outcome]) -> asyncio.Task[Outcome]:
+        sending = asyncio.create_task(work)
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        return sending
+
+    def _conclude(self, outcome: Outcome) -> None:
+        self.last_outcome = outcome
+        tell_outcome(self.log, outcome)

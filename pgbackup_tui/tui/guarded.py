@@ -1,0 +1,132 @@
+"""Who may do anything at this console: signing in, changing the CommServe, and the lock after an idle time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
+
+from pgbackup_tui.target import Target
+from pgbackup_tui.text import clean, counted
+from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.decision import Decision
+from pgbackup_tui.tui.desk import Change, Desk
+from pgbackup_tui.tui.entrance import Entrance
+from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
+from pgbackup_tui.tui.keyboard import OrderedKeysApp
+from pgbackup_tui.tui.panels.connect import ConnectPanel
+from pgbackup_tui.tui.panels.lock import LockPanel
+from pgbackup_tui.tui.panels.log import LogPanel
+from pgbackup_tui.tui.panels.panel import Ask, Panel
+from pgbackup_tui.tui.records import Severity
+
+
+class GuardedApp(OrderedKeysApp):
+    """An app for one desk that asks who is there, and locks when nobody is."""
+
+    def __init__(self, desk: Desk, entrance: Entrance | None, *, ansi: bool, idle_minutes: float) -> None:
+        super().__init__(ansi=ansi)
+        self.desk = desk
+        self.entrance = entrance
+        self.idle = IdleLock(desk.monotonic, idle_minutes)
+        self._idle_minutes = idle_minutes
+
+    def go_to(self, place: Place, *, back: bool = False) -> None:
+        """Shows another place; with ``back`` as it was left."""
+        raise NotImplementedError
+
+    def begin_guarding(self) -> None:
+        """From now on: what a keyring is waited for is shown, and the idle time counts."""
+        if self.entrance is not None:
+            self.entrance.told = self._waiting_for
+        self.set_interval(LOOK_SECONDS, self.lock_if_idle)
+
+    def take_in_profile(self, panels: Iterable[Panel], *, read_only: bool) -> None:
+        """What the profile of the CommServe says of working with it; ``read_only`` was said for this run."""
+        profile = self.desk.target.profile if self.desk.target else None
+        for panel in panels:
+            panel.read_only = read_only or (profile is not None and profile.read_only)
+        if self._idle_minutes and profile is not None:
+            self.idle.minutes = profile.idle_minutes
+
+    @on(ConnectPanel.Entered)
+    def _entered(self, event: ConnectPanel.Entered) -> None:
+        self.run_worker(self._use(event.target), name="sign in")
+
+    async def _use(self, target: Target) -> None:
+        was_asked = self.desk.prompt is not None and self.desk.prompt.is_open
+        if self.idle.is_locked and self.desk.target is not None and not was_asked and self.desk.is_same(target):
+            self._unlock()  # the connection is still there, and its jobs are followed
+            return
+        self._unlock()
+        self.go_to(Place.JOBS if was_asked else Place.BROWSE)
+        await self.desk.use(target)
+
+    @on(ConnectPanel.ProfileChosen)
+    def _profile_chosen(self, event: ConnectPanel.ProfileChosen) -> None:
+        open_jobs = self.desk.watch.open_jobs()
+        if self.desk.dispatch.is_sending or (self.idle.is_locked and open_jobs):
+            self.desk.log.add(Severity.WARNING, "Not now: this CommServe has something under way for this console.")
+        elif open_jobs:
+            words = f"{counted(len(open_jobs), 'job')} here will not be followed any more; they go on."
+            decision = Decision(
+                question=f"Change to the profile {clean(event.name)}?",
+                facts=(words,),
+                yes="Yes, change",
+                carry_out=lambda: self._change_to(event.name),
+                leads_to=Place.BROWSE,
+            )
+            self.post_message(Ask(decision, Place.CONNECT))
+        else:
+            self.run_worker(self._change_to(event.name), name="change profile")
+
+    async def _change_to(self, profile: str) -> None:
+        assert self.entrance is not None  # noqa: S101  # only it has profiles
+        self.entrance.choose(profile)
+        self._unlock()
+        self.go_to(Place.BROWSE)
+        await self.desk.forget()
+        await self.desk.connect()
+
+    @on(LockPanel.UnlockWanted)
+    def _unlock_wanted(self) -> None:
+        self.run_worker(self._prove(), name="unlock", group="unlock", exclusive=True)
+
+    async def _prove(self) -> None:
+        if await self.desk.prove():
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self.idle.is_locked:
+            self.idle.unlock()
+            self.query_one(LogPanel).disabled = False
+            self.go_to(Place.BROWSE)
+
+    def lock_if_idle(self) -> None:
+        """Locks a console that nobody touched for as long as its profile says."""
+        if self.idle.is_due and not self.desk.dispatch.is_sending:
+            self.idle.lock()
+            self.query_one(LogPanel).disabled = True
+            self.go_to(Place.LOCK)
+            self.forget_when_locked_and_nothing_is_followed()
+
+    def forget_when_locked_and_nothing_is_followed(self) -> None:
+        """Lets go of the token as soon as nobody needs it."""
+        if self.idle.is_locked and self.desk.target is not None and not self.desk.watch.open_jobs():
+            self.run_worker(self.desk.forget(), name="forget")
+
+    def _waiting_for(self, keyring: str) -> None:
+        self.desk.waiting_for = keyring
+        self.desk.changed(Change.CONNECTION)
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, (Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste)):
+            self.idle.touched()
+        await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While it is locked, only leaving."""
+        if self.idle.is_locked:
+            return action in ("quit_console", "help_quit")
+        return super().check_action(action, parameters)

@@ -1,0 +1,86 @@
+"""What the console says in its log: errors, outcomes, verdicts, in the server's own words, and what to do."""
+
+from __future__ import annotations
+
+from pgbackup_tui.backup.journal.attempts import KnownAttempt
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.progress import TaskProgress
+from pgbackup_tui.backup.reconcile import Sighting, waits_for
+from pgbackup_tui.backup.verdict import Verdict
+from pgbackup_tui.commserve.errors import ServerSaidNoError
+from pgbackup_tui.errors import PgBackupError
+from pgbackup_tui.tui.present.jobs import VERDICTS
+from pgbackup_tui.tui.present.outcome import HEADS, facts
+from pgbackup_tui.tui.records import LogStore, Severity
+
+
+def tell_error(log: LogStore, error: PgBackupError, prefix: str = "") -> None:
+    """An error: status, code, the server's own words, and what to do next."""
+    known = ""
+    if isinstance(error, ServerSaidNoError):
+        known = f"HTTP {error.status}" + (f", errorCode {error.code}" if error.code is not None else "") + ": "
+    log.add(Severity.ERROR, f"{prefix}{known}{error.problem}")
+    _tell_advice(log, error.advice)
+
+
+def tell_outcome(log: LogStore, outcome: Outcome) -> None:
+    """What became of a CreateTask."""
+    if outcome.kind is OutcomeKind.ACCEPTED:
+        ids = ", ".join(map(str, outcome.job_ids))
+        log.add(Severity.GOOD, f"Accepted{facts(outcome)}: task {outcome.task_id or '?'}, jobs {ids}.")
+        return
+    log.add(Severity.ERROR, f"{HEADS[outcome.kind]}{facts(outcome)}:", outcome.message)
+    _tell_advice(log, outcome.advice)
+
+
+def tell_job_action(log: LogStore, words: str, outcome: Outcome) -> None:
+    """What became of a suspend, resume, kill or resubmit; ``words`` names it and the job."""
+    if outcome.kind is OutcomeKind.ACCEPTED:
+        as_job = f" as job {outcome.job_ids[0]}" if outcome.job_ids else ""
+        log.add(Severity.GOOD, f"{words}: taken by the CommServe{as_job}.")
+        return
+    unknown = outcome.kind is OutcomeKind.UNKNOWN
+    head = "UNKNOWN whether it arrived" if unknown else HEADS[outcome.kind]
+    log.add(Severity.ERROR, f"{words}: {head}{facts(outcome)}:", outcome.message)
+    _tell_advice(log, outcome.advice)
+
+
+def tell_changes(log: LogStore, before: TaskProgress, now: TaskProgress) -> None:
+    """Each job whose status is another one now."""
+    for was, job in zip(before.jobs, now.jobs, strict=True):
+        if was.status != job.status:
+            severity = Severity.ERROR if job.ending.is_failure else Severity.INFO
+            reason = f": {job.summary.pending_reason}" if job.summary and job.summary.pending_reason else ""
+            log.add(severity, f"job {job.job_id} {job.path}: {job.status}{reason}")
+
+
+def tell_verdict(log: LogStore, task_id: int | None, seen: TaskProgress) -> None:
+    """The word for a task that has ended, after everything that goes with it."""
+    verdict = seen.verdict
+    word, _, reason = VERDICTS[verdict]
+    severity = {Verdict.GO: Severity.GOOD, Verdict.NO_GO: Severity.ERROR}.get(verdict, Severity.WARNING)
+    for warning in seen.warnings():
+        log.add(Severity.WARNING, warning)
+    for missing in seen.missing:
+        log.add(Severity.ERROR, f"never started: {missing.path}")
+    log.add(severity, f"{word}: task {task_id or '?'}: {reason}.")
+
+
+def tell_sighting(log: LogStore, attempt: KnownAttempt, seen: Sighting) -> None:
+    """What came of looking for the jobs of an attempt whose answer was lost."""
+    name = f"Attempt {attempt.attempt_id}"
+    if not attempt.unsettled:
+        ids = ", ".join(map(str, attempt.job_ids)) or "none"
+        log.add(Severity.GOOD, f"{name} is settled: its jobs are {ids}.")
+        return
+    if seen.to_ask:
+        ids = ", ".join(str(job.job_id) for jobs in seen.to_ask.values() for job in jobs)
+        log.add(Severity.WARNING, f"{name}: job {ids} may be its backup. Say so in the history (4).")
+        return
+    why = seen.trouble or waits_for(attempt) or "no job of it was found"
+    log.add(Severity.WARNING, f"{name} stays unknown: {why}. Settle it in the history (4).")
+
+
+def _tell_advice(log: LogStore, advice: str) -> None:
+    if advice:
+        log.add(Severity.INFO, f"→ {advice}")

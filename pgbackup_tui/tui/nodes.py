@@ -1,0 +1,130 @@
+"""The rows that the tree is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance
+from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.text import clean_name
+
+
+class Kind(StrEnum):
+    """What a row of the tree stands for."""
+
+    CLIENT = "client"
+    INSTANCE = "instance"
+    BACKUPSET = "backup set"
+    SUBCLIENT = "subclient"
+    NOTE = "note"
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A row of the tree, whether or not it is shown now."""
+
+    kind: Kind
+    name: str
+    """Cleaned, for showing."""
+    depth: int
+    parent: Node | None = None
+    children: list[Node] = field(default_factory=list)
+    is_open: bool = False
+    client_id: int = 0
+    entity_id: int = 0
+    """Of the client, instance, backup set or subclient that it stands for."""
+    instance: FoundInstance | None = None
+    subclient: Subclient | None = None
+    folded: str = ""
+    """For searching."""
+
+    def __post_init__(self) -> None:
+        self.folded = self.name.casefold()
+
+    @property
+    def is_branch(self) -> bool:
+        return self.kind in (Kind.CLIENT, Kind.INSTANCE, Kind.BACKUPSET)
+
+    def below(self) -> Iterator[Node]:
+        """This node and everything under it."""
+        yield self
+        for child in self.children:
+            yield from child.below()
+
+    def subclients(self) -> Iterator[Subclient]:
+        """The subclients under this node, as far as they were read."""
+        return (node.subclient for node in self.below() if node.subclient is not None)
+
+
+def carry_over(old: Node, new: Node) -> None:
+    """Gives a client of a new overview the branches that were read for the old one."""
+    by_id = {child.entity_id: child for child in new.children}
+    for instance in old.children:
+        successor = by_id.get(instance.entity_id)
+        if successor is None:
+            if instance.children:
+                instance.parent = new
+                new.children.append(instance)
+            continue
+        successor.is_open, successor.children = instance.is_open, instance.children
+        for child in successor.children:
+            child.parent = successor
+
+
+def client_node(client: FoundClient, instances: list[FoundInstance]) -> Node:
+    node = Node(Kind.CLIENT, clean_name(client.client), 0, client_id=client.client_id, entity_id=client.client_id)
+    for found in instances:
+        node.children.append(instance_node(node, found))
+    return node
+
+
+def instance_node(client: Node, found: FoundInstance) -> Node:
+    name = clean_name(found.instance)
+    return Node(
+        Kind.INSTANCE, name, 1, client, client_id=client.client_id, entity_id=found.instance_id, instance=found
+    )
+
+
+def backupset_node(instance: Node, found: Subclient) -> Node:
+    for child in instance.children:
+        if child.entity_id == found.backupset_id:
+            return child
+    node = Node(
+        Kind.BACKUPSET,
+        clean_name(found.backupset),
+        2,
+        instance,
+        is_open=True,
+        client_id=instance.client_id,
+        entity_id=found.backupset_id,
+    )
+    instance.children.append(node)
+    return node
+
+
+def subclient_node(backupset: Node, found: Subclient) -> None:
+    backupset.children.append(
+        Node(
+            Kind.SUBCLIENT,
+            clean_name(found.subclient),
+            3,
+            backupset,
+            client_id=backupset.client_id,
+            entity_id=found.subclient_id,
+            subclient=found,
+        )
+    )
+
+
+def instance_of(found: Subclient) -> FoundInstance:
+    """An instance that only its subclients tell of."""
+    return FoundInstance(
+        found.client_id,
+        found.client,
+        found.instance_id,
+        found.instance,
+        status=found.status,
+        not_ready_reason=found.not_ready_reason,
+    )

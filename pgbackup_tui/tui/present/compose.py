@@ -1,0 +1,65 @@
+"""A task in words: the exact request, and what is said of it before it is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from pgbackup_tui.backup.curl import curl_line
+from pgbackup_tui.backup.guard import RunningJob
+from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.target import Target
+from pgbackup_tui.text import clean, counted
+from pgbackup_tui.tui.draft import MEANINGS
+from pgbackup_tui.tui.present.pieces import Piece, Tone
+
+_JOBS_NAMED = 6
+
+
+def request_paragraphs(base: str, body: dict[str, object] | None) -> list[Piece]:
+    """The request as it will be sent, the token left out, and the same as a line for the shell."""
+    if body is None:
+        return [Piece("The exact request is shown here as soon as the form is complete.", Tone.DIM)]
+    lines = json.dumps(body, indent=1).splitlines()  # ASCII: nothing in it can be obeyed by a terminal
+    return [
+        Piece(f"POST {clean(base)}CreateTask", Tone.STRONG),
+        *map(Piece, lines),
+        Piece(""),
+        Piece("As a line for the shell:", Tone.STRONG),
+        Piece(curl_line(clean(base), body)),
+    ]
+
+
+def decision_place(target: Target | None) -> str:
+    """Where it will happen, and as whom."""
+    return f"{target.where} as {target.user}" if target else ""
+
+
+def running_words(running: Sequence[RunningJob], as_of: str) -> str:
+    """Backups that run already, in one paragraph: what is asked has to stay in sight under it."""
+    ids = ", ".join(str(found.job.job_id) for found in running[:_JOBS_NAMED])
+    more = f" and {len(running) - _JOBS_NAMED} more" if len(running) > _JOBS_NAMED else ""
+    on = counted(len({found.subclient.subclient_id for found in running}), "subclient")
+    return f"Running now ({as_of}) on {on} of these: job {ids}{more}."
+
+
+def task_facts(task: BackupTask) -> tuple[str, ...]:
+    """What is about to be sent: how, and every subclient with its id. Cleaned."""
+    options = task.options
+    clients = len({subclient.client_id for subclient in task.subclients})
+    how = [f"{options.level}: {MEANINGS[options.level]}"]
+    if options.with_data:
+        how.append("with the data, not the logs alone")
+    if options.notify:
+        how.append("the CommServe mails its user at the end")
+    if options.installer_user:
+        how.append(
+            f"installer option for user {options.installer_user.user_name} (id {options.installer_user.user_id})"
+        )
+    if options.ticket:
+        how.append(f"ticket {options.ticket}")
+    return (
+        *map(clean, how),
+        f"{counted(len(task.subclients), 'subclient')} on {counted(clients, 'client')}, one request:",
+        *(f"  {clean(found.path)}  id {found.subclient_id}" for found in task.subclients),
+    )

@@ -1,0 +1,122 @@
+"""Follows the tasks of one console, and keeps what was last known of each. Knows nothing of the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from pgbackup_tui.backup.follow import ContactLostError, JobSource, follow
+from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.backup.outcome import Outcome
+from pgbackup_tui.backup.progress import TaskProgress, progress
+from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.commserve.errors import AuthError, CommvaultError
+from pgbackup_tui.tui.narration import tell_changes, tell_error, tell_verdict
+from pgbackup_tui.tui.records import LogStore, Severity
+
+
+@dataclass(slots=True, eq=False)
+class FollowedTask:
+    """A task that was accepted, and its jobs as last told."""
+
+    task: BackupTask
+    outcome: Outcome
+    progress: TaskProgress
+    as_of: float
+    """When the CommServe last told something (UNIX seconds)."""
+    attempt_id: str
+    trouble: str = ""
+    """Why it tells nothing now."""
+    ended: bool = False
+
+
+@dataclass(slots=True)
+class Watch:
+    """The tasks of one console, the newest first."""
+
+    log: LogStore
+    journal: Journal
+    news: Callable[[], None]
+    """Called when something that is shown has changed."""
+    fault: Callable[[BaseException], None]
+    """Called with what should not have happened."""
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    jitter: Callable[[], float] = random.random
+    tasks: list[FollowedTask] = field(default_factory=list)
+    _following: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def begin(self, source: JobSource, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
+        """Follows the jobs of a task from now on."""
+        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock(), attempt_id)
+        self.tasks.insert(0, followed)
+        following = asyncio.create_task(self._follow(source, followed))
+        self._following.add(following)
+        following.add_done_callback(self._has_stopped)
+        self.news()
+
+    def open_jobs(self) -> list[int]:
+        """The jobs that have not ended, as far as is known."""
+        return [
+            job.job_id
+            for followed in self.tasks
+            if not followed.ended
+            for job in followed.progress.jobs
+            if not job.ending.is_final
+        ]
+
+    def stall(self, why: str) -> None:
+        """Nothing is told of any open task for now; what was last known stays, with its age."""
+        for followed in self.tasks:
+            if not followed.ended:
+                followed.trouble = why
+        self.news()
+
+    async def close(self) -> None:
+        """Ends the following; the jobs on the CommServe go on."""
+        for following in list(self._following):
+            following.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+
+    def _has_stopped(self, following: asyncio.Task[None]) -> None:
+        self._following.discard(following)
+        error = None if following.cancelled() else following.exception()
+        if error is not None:
+            self.fault(error)
+
+    async def _follow(self, source: JobSource, followed: FollowedTask) -> None:
+        looks = follow(
+            source,
+            followed.task,
+            followed.outcome.job_ids,
+            clock=self.monotonic,
+            sleep=self.sleep,
+            jitter=self.jitter,
+        )
+        try:
+            async for look in looks:
+                self._take_look(followed, look.progress, look.trouble)
+        except (AuthError, ContactLostError) as error:
+            followed.trouble = error.problem
+            tell_error(self.log, error, "Following stopped: ")
+        else:
+            followed.ended = True
+            trouble = self.journal.judge(followed.attempt_id, followed.progress)
+            if trouble:
+                self.log.add(Severity.WARNING, trouble)
+            tell_verdict(self.log, followed.outcome.task_id, followed.progress)
+        self.news()
+
+    def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:
+        tell_changes(self.log, followed.progress, seen)
+        if trouble is None:
+            followed.as_of = self.clock()
+        elif followed.trouble != trouble.problem:
+            self.log.add(Severity.WARNING, f"No news of task {followed.outcome.task_id}: {trouble.problem}")
+        followed.trouble = trouble.problem if trouble else ""
+        followed.progress = seen
+        self.news()

@@ -1,0 +1,88 @@
+"""Jobs: each row says what the CommServe said last, and the cursor stays on the job that the person chose."""
+
+from __future__ import annotations
+
+import json
+
+from pgbackup_tui.tui.actions import Place
+from tests.driver import ConsoleDriver, console_on, demo
+
+FILES = "FSBasedBackupSet"
+
+
+async def start(console: ConsoleDriver, *names: str) -> None:
+    await console.press("1")
+    await console.tree.open(names[0]).mark(*names)
+    await console.compose.open().level("FULL").start()
+    await console.confirm.yes()
+
+
+async def test_jobs_are_in_sight_as_soon_as_the_task_is_accepted() -> None:
+    async with console_on(demo(job_seconds=3600)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        assert "3587112" in await console.screen()
+
+
+async def test_the_cursor_stays_on_its_job_when_another_task_comes() -> None:
+    async with console_on(demo(job_seconds=3600)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        table = console.jobs.panel.table
+        before = table.job
+        assert before is not None
+        await start(console, "pg-pay-02", "main", FILES)
+        assert len(console.desk.tasks) == 2
+        assert table.job is not None
+        assert table.job.job_id == before.job_id
+
+
+async def test_no_news_of_one_task_leaves_the_details_of_another() -> None:
+    faults = json.dumps([{"path": "Job/3587112*", "answer": "502"}])
+    async with console_on(demo(job_seconds=3600, faults=faults)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        await start(console, "pg-pay-02", "main", FILES)
+        await console.until(lambda: bool(console.desk.tasks[1].trouble))
+        await console.press("home", "down")
+        assert console.words("#job-detail").startswith("Job 3587113")
+        await console.press("end")
+        assert console.words("#job-detail").startswith("No news of task")
+
+
+async def test_the_strip_offers_what_can_be_done_to_the_job_at_the_cursor_only() -> None:
+    async with console_on(demo()) as console:
+        await console.press("2")
+        assert "kill" not in console.words("#keys")
+        await start(console, "pg-pay-01", "main", FILES)
+        await console.until(lambda: "kill" in console.words("#keys"))
+        await console.jobs.until_ended()
+        await console.until(lambda: "kill" not in console.words("#keys"))
+
+
+async def test_a_key_that_can_do_nothing_says_so() -> None:
+    async with console_on(demo()) as console:
+        await console.press("2", "x")
+        assert console.log()[-1] == "The cursor is on no job that still runs."
+
+
+async def test_a_task_whose_jobs_run_is_in_progress_and_not_undecided() -> None:
+    async with console_on(demo(job_seconds=3600)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        assert "IN PROGRESS  task 71945" in await console.screen()
+
+
+async def test_after_a_task_the_next_one_begins_with_nothing_marked_and_no_level() -> None:
+    async with console_on(demo(job_seconds=3600)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        await console.press("1")
+        assert console.desk.outline.marked == {}
+        await console.tree.mark("archive", FILES)
+        await console.compose.open()
+        assert console.compose.panel.draft.level is None
+        await console.compose.start()
+        assert console.place is Place.COMPOSE
+
+
+async def test_what_became_of_a_request_without_jobs_stands_in_their_place() -> None:
+    faults = json.dumps([{"path": "CreateTask", "answer": "reset", "carried_out": False}])
+    async with console_on(demo(faults=faults)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        assert "UNKNOWN whether the last backup was started." in await console.screen()
