@@ -165,9 +165,7 @@ def waits_for(attempt: KnownAttempt) -> str:
     if sent is None or last is None:
         return "the CommServe's clock is not known"
     if last - sent < patience:
-        return (
-            f"the last look was {last - sent:.0f} s after the request, and less than {patience:.0f} s prove nothing"
-        )
+        return f"the last look was {int(last - sent)} s after the request; less than {patience:.0f} s prove nothing"
     return ""
 
 

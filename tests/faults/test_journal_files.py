@@ -188,6 +188,14 @@ def test_the_records_of_an_attempt_are_merged_from_all_processes(tmp_path: Path)
     assert (found.standing, found.job_ids, len(found.looks)) == (Standing.FOUND, (77,), 1)
 
 
+def test_two_attempts_of_one_second_are_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    for moment, name in ((0.1, "20261124T030000-ffffffff"), (0.9, "20261124T030000-00000000")):
+        journal = Journal(tmp_path, clock=lambda now=moment: 1_795_403_520.0 + now)  # type: ignore[misc]
+        journal.intend(Attempt(name, "jane", "jump-01"), TASK, HERE, b"body")
+        journal.close()
+    assert [found.attempt_id[-8:] for found in Journal(tmp_path).read().attempts] == ["00000000", "ffffffff"]
+
+
 def test_an_unknown_attempt_is_found_only_when_each_subclient_is(tmp_path: Path) -> None:
     kept(tmp_path, 1, outcome=UNKNOWN)
     journal = Journal(tmp_path)

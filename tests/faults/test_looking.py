@@ -189,7 +189,7 @@ async def test_a_clean_look_before_the_patience_is_over_proves_nothing(rig: Rig,
     for _ in range(5):
         await engineer.look()
     assert "prove nothing" in waits_for(engineer.known())
-    rig.clock.now += PATIENCE
+    rig.clock.now += PATIENCE + 1
     assert "prove nothing" in waits_for(engineer.known())  # no look since
     await engineer.look()
     assert waits_for(engineer.known()) == ""

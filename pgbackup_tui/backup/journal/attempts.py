@@ -127,7 +127,8 @@ def merge(records: Iterable[Record]) -> tuple[KnownAttempt, ...]:
     for record in records:
         by_attempt[record.attempt_id].append(record)
     known = (_merged(attempt_id, found) for attempt_id, found in by_attempt.items())
-    return tuple(sorted(known, key=lambda attempt: attempt.attempt_id, reverse=True))
+    # an id alone tells seconds, and two attempts can be made in one
+    return tuple(sorted(known, key=lambda attempt: (attempt.asked_at, attempt.attempt_id), reverse=True))
 
 
 def blocking(
