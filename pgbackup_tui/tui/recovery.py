@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.follow import JobSource
+from pgbackup_tui.backup.guard import rivals
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
@@ -73,10 +74,11 @@ class Recovery:
 
     def search(self, door: Door, attempt_id: str) -> None:
         """Looks for the jobs of a request whose answer was lost, and follows them as soon as they are found."""
-        if attempt_id not in self._searching:
-            searching = asyncio.create_task(self._search(door, attempt_id))
-            self._searching[attempt_id] = searching
-            searching.add_done_callback(lambda done: self._has_ended(attempt_id, done))
+        self._begin(attempt_id, self._search(door, attempt_id))
+
+    def look_for_rivals(self, door: Door, attempt_id: str, where: Where) -> None:
+        """Says in the log if somebody else started the same in the moment of sending."""
+        self._begin(attempt_id, self._look_for_rivals(door, attempt_id, where))
 
     def follow(self, door: Door, attempt: KnownAttempt) -> None:
         """Follows the jobs that are known to be an attempt's."""
@@ -108,6 +110,27 @@ class Recovery:
         if not attempt.unsettled:
             self.follow(door, attempt)
         self.watch.news()
+
+    async def _look_for_rivals(self, door: Door, attempt_id: str, where: Where) -> None:
+        try:
+            attempt = self.journal.read().attempt(attempt_id)
+            task = attempt.task() if attempt else None
+            if attempt is None or attempt.intent is None or task is None:
+                return
+            found = await rivals(door.jobs, task, attempt.job_ids, where, attempt.intent.server_time)
+        except PgBackupError as error:
+            tell_error(self.log, error, "Whether somebody else started the same can't be told: ")
+            return
+        for alarm in found:
+            self.log.add(Severity.ERROR, alarm)
+
+    def _begin(self, attempt_id: str, work: Coroutine[Any, Any, None]) -> None:
+        if attempt_id in self._searching:
+            work.close()
+            return
+        searching = asyncio.create_task(work)
+        self._searching[attempt_id] = searching
+        searching.add_done_callback(lambda done: self._has_ended(attempt_id, done))
 
     def _has_ended(self, attempt_id: str, searching: asyncio.Task[None]) -> None:
         self._searching.pop(attempt_id, None)
