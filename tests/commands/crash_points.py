@@ -58,6 +58,8 @@ def everything_in_sight(frame: FrameType | None) -> str:
 def run_to(point: int, words: list[str], token: str) -> tuple[int, str]:
     """One run that crashes at the point, if it gets so far."""
     os.environ["PGBACKUP_TUI_TOKEN"] = token
+    # What an earlier crash left unsettled would refuse this one: each has a state of its own, in the searched home.
+    os.environ["PGBACKUP_TUI_STATE_DIR"] = str(Path.home() / f"state-{point}")
     countdown = Countdown(point)
     sys.setprofile(countdown)
     try:

@@ -7,6 +7,7 @@ import json
 from textual.widgets import Checkbox
 
 from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.present.pieces import fit_path
 from tests.driver import console_on, demo
 
 FILES, DUMPS = "FSBasedBackupSet", "DumpBasedBackupSet"
@@ -113,3 +114,15 @@ async def test_the_form_is_kept_when_one_goes_back_to_the_tree() -> None:
         await console.compose.open()
         draft = console.compose.panel.draft
         assert (draft.ticket, len(draft.subclients)) == ("CHG1", 2)
+
+
+def test_paths_that_differ_at_their_end_differ_on_a_narrow_screen_too() -> None:
+    paths = [f"pg-pay-01/main/{name}" for name in (f"{FILES}/default", f"{DUMPS}/default", f"{DUMPS}/payments")]
+    shown = [fit_path(path, 29) for path in paths]
+    assert shown == [
+        "pg-pay-01/main/FSBas…/default",
+        "pg-pay-01/main/DumpB…/default",
+        "pg-pay-01/main/Dump…/payments",
+    ]
+    assert fit_path("short/a", 20) == "short/a" + " " * 13
+    assert fit_path("x" * 30 + "/" + "y" * 30, 20) == "x" * 19 + "…"

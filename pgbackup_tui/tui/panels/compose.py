@@ -22,7 +22,7 @@ from pgbackup_tui.tui.draft import Draft, meaning
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
-from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit, fit_right
+from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit_path, fit_right
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.text_view import TextView
@@ -50,7 +50,7 @@ class Associations(LineView):
         last = age(chosen.last_backup, now=self._desk.clock())
         shown = clean(chosen.path)
         tail = fit_right(f"id {chosen.subclient_id}", 12) + fit_right(last, 14)
-        return (Piece(fit(shown, max(1, width - 26), self.signs)), Piece(tail, Tone.DIM))
+        return (Piece(fit_path(shown, max(1, width - 26), self.signs)), Piece(tail, Tone.DIM))
 
 
 class ComposePanel(Panel):

@@ -9,7 +9,7 @@ from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.text import clean_name
 from pgbackup_tui.times import duration
-from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_right
+from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_path, fit_right
 
 _ID, _LEVEL, _STATUS, _PERCENT, _ELAPSED = 8, 5, 12, 4, 8
 _BAR = 11
@@ -74,7 +74,7 @@ def row(job: TaskJob, width: int, *, elapsed: float, signs: Signs = BOXES) -> Li
         Piece(drawn, tone),
         Piece(fit_right(f"{percent:.0f}", _PERCENT - 1, signs) + " "),
         Piece(fit(duration(elapsed), _ELAPSED, signs)),
-        Piece(fit(clean_name(job.path), shared.subclient - 1, signs) + " "),
+        Piece(fit_path(clean_name(job.path), shared.subclient - 1, signs) + " "),
         _phase(summary, shared, signs),
         Piece(fit(clean_name(summary.pending_reason), shared.reason, signs), Tone.WARN),
     )

@@ -41,6 +41,8 @@ class Signs(NamedTuple):
     pointer: str
 
 
+_SHORTEST_HEAD = 8
+"""Columns of a path's beginning, without which its end says nothing."""
 BOXES = Signs("▾", "▸", "█", "░", "…", "▌")
 ASCII = Signs("v", ">", "#", ".", "~", ">")
 
@@ -52,6 +54,15 @@ def fit(text: str, width: int, signs: Signs = BOXES) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + signs.more
+
+
+def fit_path(path: str, width: int, signs: Signs = BOXES) -> str:
+    """A path in exactly ``width`` columns; its end is kept whole if it can be, because paths differ there."""
+    head, slash, last = path.rpartition("/")
+    room = width - cell_len(slash + last) - 1
+    if cell_len(path) <= width or room < _SHORTEST_HEAD:
+        return fit(path, width, signs)
+    return fit(set_cell_size(head, room) + signs.more + slash + last, width, signs)
 
 
 def fit_right(text: str, width: int, signs: Signs = BOXES) -> str:

@@ -68,7 +68,8 @@ class EstateTree(LineView):
 
     def show(self) -> None:
         """Shows the outline as it is now, with the cursor on the row that it was on."""
-        self._last_node = self.node or self._last_node
+        if self.node is not None and (self.node.kind is not Kind.NOTE or self.node.parent is not None):
+            self._last_node = self.node
         self._rows = self.outline.rows()
         if self._last_node is not None:
             self.cursor = self._place_of(self._last_node)
