@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from textual.widgets import Input
 
 from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.credentials.store import Entry, Kept, Readiness, StoreError, StoreKind, StoreState
+from pgbackup_tui.credentials.waiting import Told
 from pgbackup_tui.credentials.wallet import Wallet
 from pgbackup_tui.destination import ConnectionOptions
 from pgbackup_tui.secret import Secret
@@ -20,7 +22,7 @@ from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import IDLE_MINUTES
 from pgbackup_tui.tui.records import LogStore
-from tests.driver import MIDDLE, ConsoleDriver
+from tests.driver import MIDDLE, PATIENCE, ConsoleDriver
 from tests.story import Site, StoryClock, demo
 
 
@@ -32,12 +34,15 @@ class Drawer:
     tokens: dict[str, Secret] = field(default_factory=dict)
     broken: str = ""
     loses: bool = False
+    hangs_until: threading.Event | None = None
 
     def state(self, told: object = None) -> StoreState:
         readiness = Readiness.LOCKED if self.broken else Readiness.READY
         return StoreState(readiness, f"the {self.kind} of the test", self.broken or "It is there.", "mend-it")
 
-    def read(self, entry: Entry, told: object = None) -> Kept | None:
+    def read(self, entry: Entry, told: Told | None = None) -> Kept | None:
+        if self.hangs_until is not None and told is not None:
+            told(f"the {self.kind} of the test")
         self._require()
         found = self.tokens.get(entry.service)
         return Kept(found, f"the {self.kind} of the test") if found else None
@@ -52,6 +57,8 @@ class Drawer:
         return self.tokens.pop(entry.service, None) is not None
 
     def _require(self) -> None:
+        if self.hangs_until is not None:
+            self.hangs_until.wait(PATIENCE)
         if self.broken:
             raise StoreError(self.broken, "mend-it")
 

@@ -68,6 +68,8 @@ class Desk:
     failure: PgBackupError | None = None
     target: Target | None = None
     outline: Outline = field(default_factory=Outline)
+    skip_waiting: Callable[[], None] = lambda: None
+    """Goes on without the keyring that is waited for."""
     waiting_for: str = ""
     """The keyring that the token is looked for in, when it takes longer than a moment."""
     prompt: Prompt | None = None

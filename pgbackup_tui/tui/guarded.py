@@ -40,6 +40,7 @@ class GuardedApp(OrderedKeysApp):
         """From now on: what a keyring is waited for is shown, and the idle time counts."""
         if self.entrance is not None:
             self.entrance.told = self._waiting_for
+            self.desk.skip_waiting = self.entrance.skip
         self.set_interval(LOOK_SECONDS, self.lock_if_idle)
 
     def take_in_profile(self, panels: Iterable[Panel], *, read_only: bool) -> None:

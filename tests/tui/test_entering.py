@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,18 @@ async def test_behind_the_lock_jobs_are_followed_on_to_the_verdict() -> None:
         assert any(line.startswith("GO: task") for line in entered.console.log())
         await entered.console.until(lambda: "not signed in" in entered.console.words("#headline"))
         assert "The Authtoken is forgotten." in await entered.console.screen()
+
+
+async def test_a_keyring_that_does_not_answer_is_named_and_esc_goes_on_without_it() -> None:
+    answers = threading.Event()
+    silent = Drawer(StoreKind.KEYRING, hangs_until=answers)
+    async with door(environ={"PGBACKUP_TUI_URL": "{url}"}, stores=[silent]) as entered:
+        await entered.console.until(lambda: "Waiting for the keyring" in entered.console.tree.panel.tree_view.empty)
+        assert "waiting for the keyring of the test" in await entered.console.screen()
+        await entered.console.press("escape")
+        await entered.console.until(lambda: entered.console.place is Place.CONNECT)
+        assert "The keyring was left out." in entered.console.words("#connect-reason")
+        answers.set()
 
 
 async def test_a_key_keeps_the_console_open() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from textual.events import Paste
 
 from pgbackup_tui.tui.actions import Place
 from tests.driver import console_on, demo
@@ -90,6 +91,17 @@ async def test_a_held_key_in_the_confirmation_gives_one_post(keys: list[str]) ->
         await console.tree.open("pg-pay-01").mark("main", FILES)
         await console.compose.open().level("FULL").start()
         await console.press(*keys)
+        await console.until(lambda: bool(console.desk.tasks))
+        assert len(console.site.tasks_posted()) == 1
+
+
+async def test_a_double_click_and_pasted_enters_on_yes_give_one_post() -> None:
+    async with console_on(demo()) as console:
+        await console.tree.open("pg-pay-01").mark("main", FILES)
+        await console.compose.open().level("FULL").start()
+        await console.pilot.click("#yes", times=2)
+        console.app.post_message(Paste("\r\r\ry\ry"))
+        await console.burst("\ry\ry")
         await console.until(lambda: bool(console.desk.tasks))
         assert len(console.site.tasks_posted()) == 1
 

@@ -111,11 +111,14 @@ class BrowsePanel(Panel):
         self._compose_wanted = False
 
     def on_key(self, event: Key) -> None:
-        """Esc clears the filter, wherever the focus is."""
+        """Esc goes on without a keyring that is waited for, or clears the filter, wherever the focus is."""
         self._compose_wanted = self._compose_wanted and event.key == "c"
         if event.key in ("down", "pagedown") and self.query_one("#filter").has_focus:
             self.tree_view.focus()
-        if event.key == "escape" and (self.desk.outline.filter or self.query_one("#filter").has_focus):
+        if event.key == "escape" and self.desk.waiting_for:
+            event.stop()  # it leads to another place, where it means something else
+            self.desk.skip_waiting()
+        elif event.key == "escape" and (self.desk.outline.filter or self.query_one("#filter").has_focus):
             self.query_one("#filter", Input).value = ""
             self.query_one("#filter").display = False
             self.tree_view.focus()
@@ -193,6 +196,8 @@ class BrowsePanel(Panel):
             failure = self.desk.failure
             words = f"{clean(failure.problem)}\n{clean(failure.advice)}" if failure else ""
             return f"Not connected. {words}\n\nr tries again, q leaves."
+        if self.desk.waiting_for:
+            return f"Waiting for {self.desk.waiting_for} …\nEsc goes on without it."
         if self.desk.state is State.CONNECTING and not self.desk.outline.clients:
             return "Asking the CommServe for its PostgreSQL instances …"
         if not self.desk.outline.clients:

@@ -150,8 +150,8 @@ class ConnectPanel(Panel):
     @on(Button.Pressed, "#connect-back")
     def action_back(self) -> None:
         """Goes on without a keyring that is waited for, or back to the tree."""
-        if self.desk.waiting_for and self.entrance is not None:
-            self.entrance.skip()
+        if self.desk.waiting_for:
+            self.desk.skip_waiting()
         else:
             self.post_message(GoTo(Place.BROWSE))
 

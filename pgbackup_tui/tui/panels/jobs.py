@@ -140,5 +140,9 @@ class JobsPanel(Panel):
 def _without_jobs(outcome: Outcome) -> str:
     """What became of the last request, where it left no job to show."""
     if outcome.kind is OutcomeKind.UNKNOWN:
-        return f"UNKNOWN whether the last backup was started.\n{outcome.advice}"
+        return (
+            "UNKNOWN whether the last backup was started.\n"
+            "Its jobs are looked for. Until it is settled, nothing else is sent for its subclients.\n"
+            "4 shows the history."
+        )
     return f"Nothing was started by the last request.\n{clean(outcome.message)}\n1 goes back to the tree."

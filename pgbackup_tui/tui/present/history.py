@@ -6,10 +6,10 @@ from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.reconcile import waits_for
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.wire import JobSummary
-from pgbackup_tui.text import clean_name, counted
+from pgbackup_tui.text import clean_name
 from pgbackup_tui.times import age, iso_time
 from pgbackup_tui.tui.present.jobs import VERDICTS
-from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
+from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_path, fit_right
 
 _ATTEMPT, _STATE, _VERDICT, _LEVEL, _WHEN = 26, 13, 10, 12, 12
 _BAD = (Standing.UNKNOWN, Standing.IN_FLIGHT, Standing.MISSING)
@@ -41,16 +41,17 @@ def row(attempt: KnownAttempt, width: int, *, now: float, signs: Signs = BOXES) 
         pieces.append(Piece(fit(clean_name(level), _LEVEL, signs)))
         pieces.append(Piece(fit_right(age(int(attempt.asked_at), now=now), _WHEN, signs) + "  ", Tone.DIM))
         left -= _LEVEL + _WHEN + 2
-    return (*pieces, Piece(fit(subclients(attempt), left, signs)))
+    return (*pieces, Piece(_subclients(attempt, left, signs)))
 
 
-def subclients(attempt: KnownAttempt) -> str:
-    """What it was about."""
-    if not attempt.associations:
-        return "?"
+def _subclients(attempt: KnownAttempt, width: int, signs: Signs) -> str:
+    """What it was about, in exactly ``width`` columns: the first one, and how many more."""
     others = len(attempt.associations) - 1
+    if others < 0:
+        return fit("?", width, signs)
+    more = f" +{others}" if others else ""
     first = clean_name(attempt.associations[0].subclient.path)
-    return first + (f" and {counted(others, 'other')}" if others else "")
+    return fit_path(first, max(1, width - len(more)), signs) + more
 
 
 def candidate_row(job: JobSummary, width: int, signs: Signs = BOXES) -> Line:
