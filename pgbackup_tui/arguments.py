@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 
 from pgbackup_tui import __version__
+from pgbackup_tui.argument_types import descriptor, job_id, milliseconds, never_a_token, port, positive, seconds
 
 _LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
 _PATTERN_HELP = "client/instance/backupset/subclient as globs, the rest may be left out; or id:2000001"
-_JOB_ID_LIMIT = 2**63
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -29,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_job_actions(commands)
     _add_profiles(commands)
     _add_journal(commands)
+    _add_evidence(commands)
     _add_simulate(commands)
     return parser
 
@@ -55,7 +55,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
     console = _parser(commands, "console", hint="the console; also without any command")
     _add_connection(console)
     demo = _parser(commands, "demo", hint="the console on a simulated CommServe in this process")
-    demo.add_argument("--clients", type=_positive, default=12, help="PostgreSQL clients (default: 12)")
+    demo.add_argument("--clients", type=positive, default=12, help="PostgreSQL clients (default: 12)")
     demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
     for command in (console, demo):
         look = command.add_argument_group("console")
@@ -86,15 +86,15 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--installer-user", metavar="ID:NAME", help="User of the CommServe's installer option")
     command.add_argument("--ticket", default="", metavar="T", help="change ticket, for the jobs' description")
     command.add_argument(
-        "--max-subclients", type=_positive, default=50, metavar="N", help="refuse to start more (default: 50)"
+        "--max-subclients", type=positive, default=50, metavar="N", help="refuse to start more (default: 50)"
     )
     command.add_argument("--dry-run", action="store_true", help="print the request body and send nothing")
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--wait", action="store_true", help="follow the jobs to their end")
-    command.add_argument("--timeout", type=_seconds, metavar="S", help="with --wait: seconds, then exit status 9")
+    command.add_argument("--timeout", type=seconds, metavar="S", help="with --wait: seconds, then exit status 9")
     command.add_argument(
         "--look",
-        type=_seconds,
+        type=seconds,
         default=15.0,
         metavar="S",
         help="if the answer is lost: look so many seconds for the jobs, then exit status 6 (default: 15)",
@@ -107,7 +107,7 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
     jobs = _parser(commands, "jobs", hint="the state of jobs", description="Shows jobs.")
     jobs.add_argument(
-        "job_ids", nargs="*", type=_job_id, metavar="JOBID", help="default: those that this program has open"
+        "job_ids", nargs="*", type=job_id, metavar="JOBID", help="default: those that this program has open"
     )
     jobs.add_argument("--all", action="store_true", help="backup jobs of the CommServe, active or ended in 24 h")
     jobs.add_argument("--follow", action="store_true", help="until they have ended")
@@ -116,7 +116,7 @@ def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
     jobs.set_defaults(run="pgbackup_tui.commands.jobs:run")
 
     events = _parser(commands, "events", hint="what a job left in the event log")
-    events.add_argument("job_id", type=_job_id, metavar="JOBID")
+    events.add_argument("job_id", type=job_id, metavar="JOBID")
     _add_connection(events)
     _add_json(events)
     events.set_defaults(run="pgbackup_tui.commands.jobs:events")
@@ -130,7 +130,7 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         ("resubmit", "start finished jobs again, as new jobs"),
     ):
         command = _parser(commands, name, hint=words)
-        command.add_argument("job_ids", nargs="+", type=_job_id, metavar="JOBID")
+        command.add_argument("job_ids", nargs="+", type=job_id, metavar="JOBID")
         command.add_argument("--yes", action="store_true", help="don't ask")
         _add_connection(command)
         _add_json(command)
@@ -143,9 +143,7 @@ def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     login.add_argument("address", nargs="?", metavar="ADDRESS", help="of the CommServe; a host name is enough")
     login.add_argument("--user", metavar="NAME", help="sign in with a password instead of an API token")
-    login.add_argument(
-        "--password-fd", type=_descriptor, metavar="N", help="read the password from this descriptor"
-    )
+    login.add_argument("--password-fd", type=descriptor, metavar="N", help="read the password from this descriptor")
     login.add_argument("--store", choices=("keyring", "kernel", "none"), help="where the token is kept")
     login.add_argument("--production", metavar="WORD", nargs="?", const="PRODUCTION", help="mark it as production")
     login.add_argument("--read-only", action="store_true", help="nothing can be changed with this profile")
@@ -180,11 +178,29 @@ def _add_journal(commands: _Commands[argparse.ArgumentParser]) -> None:
         description="Looks for the jobs of an attempt whose answer was lost, or takes your word for them.",
     )
     resolve.add_argument("attempt", metavar="ATTEMPT", help="its id: pgbackup-tui history lists them")
-    resolve.add_argument("--attach", nargs="+", type=_job_id, metavar="JOBID", help="these jobs are its backups")
+    resolve.add_argument("--attach", nargs="+", type=job_id, metavar="JOBID", help="these jobs are its backups")
     resolve.add_argument("--not-started", action="store_true", help="(the rest of) its backups were not started")
     _add_connection(resolve)
     _add_json(resolve)
     resolve.set_defaults(run="pgbackup_tui.commands.resolve:run")
+
+
+def _add_evidence(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _parser(
+        commands,
+        "evidence",
+        hint="a record of an attempt, for the change ticket",
+        description="Writes what was asked, what became of it, and what proves it. Needs no CommServe.",
+    )
+    command.add_argument("attempt", metavar="ATTEMPT", help="its id: pgbackup-tui history lists them")
+    command.add_argument("--format", choices=("md", "json", "txt"), default="md", help="default: md")
+    command.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="the same as --format json"
+    )
+    command.add_argument("--output", type=Path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
+    command.add_argument("--offline", action="store_true", help="ask no CommServe for its jobs' present state")
+    _add_address(command)
+    command.set_defaults(run="pgbackup_tui.commands.evidence:run", demo=False)
 
 
 def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -195,14 +211,14 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
         description="Serves a simulated CommServe until a signal. Prints its url and token as one JSON line.",
     )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    command.add_argument("--port", type=_port, default=0, help="default: a free one")
-    command.add_argument("--clients", type=_positive, default=12, help="PostgreSQL clients (default: 12)")
+    command.add_argument("--port", type=port, default=0, help="default: a free one")
+    command.add_argument("--clients", type=positive, default=12, help="PostgreSQL clients (default: 12)")
     command.add_argument("--seed", type=int, default=7, help="another estate for another seed")
     command.add_argument("--token", help="the API token that it accepts (default: a random one)")
     command.add_argument("--user", help="a user who can log in")
-    command.add_argument("--password-fd", type=_descriptor, metavar="N", help="where that user's password is read")
-    command.add_argument("--job-seconds", type=_seconds, default=8.0, help="how long a job takes (default: 8)")
-    command.add_argument("--latency-ms", type=_milliseconds, default=0.0, help="added to every answer")
+    command.add_argument("--password-fd", type=descriptor, metavar="N", help="where that user's password is read")
+    command.add_argument("--job-seconds", type=seconds, default=8.0, help="how long a job takes (default: 8)")
+    command.add_argument("--latency-ms", type=milliseconds, default=0.0, help="added to every answer")
     command.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
     command.set_defaults(run="pgbackup_tui.commands.simulate:run")
 
@@ -215,9 +231,9 @@ def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group = command.add_argument_group("connection")
     group.add_argument("--profile", metavar="NAME", help="a CommServe of the settings file")
     group.add_argument("--url", help="host name, origin or whole base of the CommServe (PGBACKUP_TUI_URL)")
-    group.add_argument("--token-fd", type=_descriptor, metavar="N", help="read the Authtoken from this descriptor")
+    group.add_argument("--token-fd", type=descriptor, metavar="N", help="read the Authtoken from this descriptor")
     group.add_argument("--token-command", metavar="CMD", help="read the Authtoken from what this command prints")
-    group.add_argument("--token", type=_never_a_token, help=argparse.SUPPRESS)
+    group.add_argument("--token", type=never_a_token, help=argparse.SUPPRESS)
     group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
     group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
     _add_state_dir(group)
@@ -230,50 +246,5 @@ def _add_state_dir(command: argparse._ActionsContainer) -> None:
     )
 
 
-def _never_a_token(_text: str) -> str:
-    """Refuses a token on the command line, where every user of the machine can read it, without repeating it."""
-    raise argparse.ArgumentTypeError("a token is never an argument: use --token-fd, --token-command or a variable")
-
-
 def _add_json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="the result as JSON")
-
-
-def _whole_number(text: str, lowest: int, highest: int) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 20 or not lowest <= int(text) <= highest:
-        raise argparse.ArgumentTypeError(f"this has to be a whole number from {lowest} to {highest}")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    return _whole_number(text, 1, 1_000_000)
-
-
-def _job_id(text: str) -> int:
-    return _whole_number(text, 1, _JOB_ID_LIMIT - 1)
-
-
-def _port(text: str) -> int:
-    return _whole_number(text, 0, 65535)
-
-
-def _descriptor(text: str) -> int:
-    return _whole_number(text, 0, 65535)
-
-
-def _seconds(text: str) -> float:
-    return _number(text, "seconds")
-
-
-def _milliseconds(text: str) -> float:
-    return _number(text, "milliseconds")
-
-
-def _number(text: str, unit: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 1e9:
-        raise argparse.ArgumentTypeError(f"this has to be a number of {unit}")
-    return number

@@ -99,6 +99,24 @@ def read_private(path: Path) -> bytes:
             raise PathError(f"{path} can't be read: {error.strerror}.", "It has to be a file.") from error
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Puts ``content`` into a new file, mode 0600. Raises PathError, also where anything has that name already."""
+    try:
+        descriptor = create_private(path)
+    except FileExistsError:
+        raise PathError(f"{path} is there already.", "Nothing was written; name another file.") from None
+    except OSError as error:
+        raise PathError(f"{path} can't be written: {error.strerror}.", "Name another file.") from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise PathError(f"{path} can't be written: {error.strerror}.", "Name another file.") from error
+
+
 def replace_private(path: Path, content: bytes) -> None:
     """Puts ``content`` in the file's place at once, mode 0600: a reader finds the old or the new, whole.
 

@@ -14,6 +14,7 @@ NAME_LIMIT = 512
 MESSAGE_LIMIT = 4096
 """Characters of a message that are shown."""
 
+_STEP = 1024
 _LINE_BREAKS = frozenset("\n\u2028\u2029\x85")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -40,6 +41,16 @@ def clean_name(raw: str) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 job``, ``3 jobs``, ``1,200 jobs``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def size(number: int) -> str:
+    """Bytes as a person reads them, in powers of 1024: ``0 B``, ``1.4 GiB``."""
+    amount, unit = float(max(0, number)), "B"
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB"):
+        if amount < _STEP or unit == "PiB":
+            break
+        amount /= _STEP
+    return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
 
 
 def _visible(character: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -30,6 +30,25 @@ def age(seconds: int | None, *, now: float | None = None) -> str:
     if passed < 2 * _DAY:
         return f"{passed / _HOUR:.0f} h ago"
     return f"{passed / _DAY:.0f} days ago"
+
+
+def both_times(seconds: float | None, zone: tzinfo | None = None) -> str:
+    """UNIX seconds in UTC and, where it differs, in local time: ``2026-11-24 03:15:02 UTC (04:15:02 +01:00)``.
+
+    ``zone`` stands for this machine's own; empty for None, 0 and times that no calendar has.
+    """
+    if not seconds:
+        return ""
+    try:
+        there = datetime.fromtimestamp(seconds, UTC)
+        here = there.astimezone(zone)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    words = there.strftime("%Y-%m-%d %H:%M:%S UTC")
+    if not here.utcoffset():
+        return words
+    day = "" if here.date() == there.date() else here.strftime("%Y-%m-%d ")
+    return f"{words} ({day}{here.isoformat(timespec='seconds')[11:19]} {here.isoformat()[-6:]})"
 
 
 def clock_time(seconds: float) -> str:

@@ -24,6 +24,8 @@ class TaskJob:
     """The association that it backs up; None where it is not known yet, or none that was asked for."""
     asked: Level | None = None
     """The level that was asked for; None for a job that is only looked at."""
+    warnings_are_partial: bool = False
+    """Whether a job that completed with warnings is less than a success; a profile can say so."""
 
     @property
     def status(self) -> str:
@@ -34,14 +36,21 @@ class TaskJob:
     def ending(self) -> Ending:
         """What its status says of its end; a completed job of a lower level than was asked for is partial."""
         found = ending(self.status)
-        if found in (Ending.COMPLETED, Ending.WARNINGS) and self.asked in _FULLS and self._is_no_full:
+        if found in (Ending.COMPLETED, Ending.WARNINGS) and self.ran_below:
+            return Ending.PARTIAL
+        if found is Ending.WARNINGS and self.warnings_are_partial:
             return Ending.PARTIAL
         return found
 
     @property
-    def _is_no_full(self) -> bool:
-        level = self.summary.backup_level_name if self.summary else ""
-        return bool(level) and "full" not in level.casefold()
+    def level(self) -> str:
+        """The level that runs, in the CommServe's word; empty where it has told none."""
+        return self.summary.backup_level_name if self.summary else ""
+
+    @property
+    def ran_below(self) -> bool:
+        """Whether a full was asked for, and the job says that it is none."""
+        return self.asked in _FULLS and bool(self.level) and "full" not in self.level.casefold()
 
     @property
     def path(self) -> str:
@@ -67,6 +76,8 @@ class TaskProgress:
     task: BackupTask | None
     """What was asked for; None for jobs that are only looked at."""
     jobs: tuple[TaskJob, ...]
+    warnings_are_partial: bool = False
+    """Whether a job that completed with warnings makes the task partial."""
 
     @property
     def missing(self) -> tuple[Subclient, ...]:
@@ -105,7 +116,9 @@ class TaskProgress:
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of these jobs whatever the verdict is."""
         found = [
-            f"Job {job.job_id} of {job.path}: {job.status}" for job in self.jobs if job.ending is Ending.WARNINGS
+            f"Job {job.job_id} of {job.path}: {job.status}"
+            for job in self.jobs
+            if ending(job.status) is Ending.WARNINGS
         ]
         if self.task is not None:
             for job in self.jobs:
@@ -120,9 +133,11 @@ class TaskProgress:
 
 def _against_task(job: TaskJob, task: BackupTask) -> Iterator[str]:
     """What of this job is not as it was asked for."""
-    level = job.summary.backup_level_name if job.summary else ""
-    if level and not _same_level(level, task.options.level):
-        yield f"Job {job.job_id} of {job.path} runs as {level}, not as {task.options.level}."
+    if job.level and not _same_level(job.level, task.options.level):
+        verb = "ran" if job.ending.is_final else "runs"
+        yield f"Job {job.job_id} of {job.path} {verb} as {job.level}, not as {task.options.level}."
+    if job.ending.has_backup and not job.level:
+        yield f"Job {job.job_id} of {job.path} does not say at which level it ran, if as {task.options.level}."
     if job.ending.is_final and job.subclient_id is None:
         yield f"Job {job.job_id} has ended and does not say which subclient it backed up."
     if job.subclient_id is not None and job.subclient is None:
@@ -134,6 +149,8 @@ def progress(
     job_ids: Sequence[int],
     known: Mapping[int, JobSummary],
     before: TaskProgress | None = None,
+    *,
+    warnings_are_partial: bool = False,
 ) -> TaskProgress:
     """The jobs of ``job_ids`` matched to their subclients by what each says of itself, never by order.
 
@@ -145,8 +162,9 @@ def progress(
         summary = known.get(job_id) or earlier.get(job_id)
         told = summary.subclient.subclient_id if summary and summary.subclient else 0
         chosen = task.subclient(told) if task and told else None
-        jobs.append(TaskJob(job_id, summary, chosen, task.options.level if task else None))
-    return TaskProgress(task, tuple(jobs))
+        asked = task.options.level if task else None
+        jobs.append(TaskJob(job_id, summary, chosen, asked, warnings_are_partial))
+    return TaskProgress(task, tuple(jobs), warnings_are_partial)
 
 
 def _same_level(reported: str, asked: str) -> bool:

@@ -10,7 +10,7 @@ class Verdict(StrEnum):
     """The word for a whole task."""
 
     GO = "go"
-    """Every job is Completed, warnings included."""
+    """Every job is Completed, warnings included unless a profile makes them partial."""
     NO_GO = "no_go"
     """A job failed, was killed, or never started."""
     PARTIAL = "partial"
@@ -35,6 +35,11 @@ class Ending(Enum):
     @property
     def is_failure(self) -> bool:
         return self is Ending.FAILED
+
+    @property
+    def has_backup(self) -> bool:
+        """Whether it left a backup, of all of the data or of some."""
+        return self in (Ending.COMPLETED, Ending.WARNINGS, Ending.PARTIAL)
 
 
 def ending(status: str) -> Ending:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pgbackup_tui.backup.evidence_formats import VERDICT_WORD
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress
+from pgbackup_tui.backup.reasons import reason
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs, of_outcome
@@ -16,13 +18,6 @@ from pgbackup_tui.commserve.errors import ServerSaidNoError
 from pgbackup_tui.errors import PathError, PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.reading import UnreadableError
 from pgbackup_tui.text import counted
-
-VERDICT_WORDS = {
-    Verdict.GO: "GO: every job is Completed",
-    Verdict.NO_GO: "NO-GO: a job failed, was killed or never started",
-    Verdict.PARTIAL: "PARTIAL: a job ended without all of its data",
-    Verdict.UNDECIDED: "UNDECIDED: not every job has ended",
-}
 
 
 @dataclass(slots=True)
@@ -136,7 +131,11 @@ def print_report(report: BackupReport, *, as_json: bool) -> None:
             say(f"warning: {warning}")
     verdict = report.verdict
     if verdict is not None:
-        print_line(f"{VERDICT_WORDS[verdict]} ({_counted(report, outcome)}).")
+        print_line(f"{VERDICT_WORD[verdict]}: {_reason(report)} ({_counted(report, outcome)}).")
+
+
+def _reason(report: BackupReport) -> str:
+    return reason(report.progress) if report.progress is not None else "nothing was told of its jobs"
 
 
 def _counted(report: BackupReport, outcome: Outcome) -> str:

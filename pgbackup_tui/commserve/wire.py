@@ -174,6 +174,8 @@ class JobSummary(Struct, frozen=True, rename="camel"):
     job_start_time: Seconds = 0
     job_end_time: Seconds = 0
     job_elapsed_time: Seconds = 0
+    size_of_application: int = 0
+    """Bytes read so far (sdk:job.py, size_of_application); some releases send it as a string."""
     user_name: JobUser | None = None
     job_description: str = ""
     """Not known of any CommServe's listing; JobDetails has it."""

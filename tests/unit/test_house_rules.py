@@ -19,7 +19,8 @@ FACES = {"commands", "tui"}
 STEPS = {"backup", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
 GROUND = {"commserve", "errors", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
-    "arguments": set[str](),
+    "argument_types": set[str](),
+    "arguments": {"argument_types"},
     "cli": {"arguments", "crash", "errors", "process", *FACES},
     "commands": {*STEPS, *GROUND, "simulator"},
     "tui": {"__init__", "crash", *STEPS, *GROUND, "simulator"},

@@ -13,14 +13,17 @@ from pgbackup_tui.backup.journal.records import (
     Ending,
     Found,
     Intent,
+    JobTold,
     Judged,
     Looked,
     NotStarted,
     Record,
 )
 from pgbackup_tui.backup.outcome import OutcomeKind
+from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level
 from pgbackup_tui.backup.verdict import Verdict
+from pgbackup_tui.commserve.wire import JobSubclient, JobSummary
 from pgbackup_tui.estate.model import Subclient
 
 
@@ -99,6 +102,12 @@ class KnownAttempt:
             return Verdict(self.judged.verdict) if self.judged else None
         except ValueError:
             return None
+
+    def seen(self) -> TaskProgress:
+        """Its jobs as the journal last wrote them down; of one that it tells nothing of, its id."""
+        told = {job.job_id: _summary(job) for job in self.judged.jobs if job.status} if self.judged else {}
+        strict = self.judged is not None and self.judged.warnings_are_partial
+        return progress(self.task(), self.job_ids, told, warnings_are_partial=strict)
 
     @property
     def is_finished(self) -> bool:
@@ -218,6 +227,20 @@ def _subclients(intent: Intent | None, ending: Ending | None) -> Iterator[Subcli
     elif ending is not None:
         for number in ending.subclient_ids:
             yield Subclient(0, "?", 0, "?", 0, "?", number, f"id {number}")
+
+
+def _summary(told: JobTold) -> JobSummary:
+    names = [*told.path.split("/"), "", "", "", ""][:4]
+    return JobSummary(
+        told.job_id,
+        told.status,
+        subclient=None if told.subclient_id is None else JobSubclient(told.subclient_id, *names),
+        backup_level_name=told.level,
+        pending_reason=told.reason,
+        job_start_time=told.started,
+        job_end_time=told.ended,
+        size_of_application=told.size_bytes,
+    )
 
 
 def _subclient(told: AssociationRecord) -> Subclient:

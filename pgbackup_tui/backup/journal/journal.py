@@ -27,15 +27,17 @@ from pgbackup_tui.backup.journal.records import (
 from pgbackup_tui.backup.journal.retention import sweep
 from pgbackup_tui.backup.journal.writing import JournalFile
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
-from pgbackup_tui.backup.progress import TaskProgress
+from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.errors import PathError, RefusedHereError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.paths import STATE_VARIABLE, private_folder, state_folder
-from pgbackup_tui.text import clean
+from pgbackup_tui.text import clean, clean_name
 
 _FOLDER = "journal"
 _LOCKS = "locks"
+_LONGEST_REASON = 500
+"""Characters of a job's reason that are kept."""
 _ADVICE = f"Nothing was sent. Make it writable, or name another folder with --state-dir or {STATE_VARIABLE}."
 
 
@@ -167,16 +169,8 @@ class Journal:
 
     def judge(self, attempt_id: str, seen: TaskProgress) -> str:
         """Writes what is known of an attempt's jobs, if it is news; as :meth:`note` does."""
-        jobs = tuple(
-            JobTold(
-                job.job_id,
-                job.subclient_id,
-                clean(job.status),
-                clean(job.summary.backup_level_name if job.summary else ""),
-            )
-            for job in seen.jobs
-        )
-        judged = Judged(seen.verdict.value, jobs, tuple(found.subclient_id for found in seen.missing))
+        jobs, missing = tuple(map(_told, seen.jobs)), tuple(found.subclient_id for found in seen.missing)
+        judged = Judged(seen.verdict.value, jobs, missing, seen.warnings_are_partial)
         if self._judged.get(attempt_id) == judged:
             return ""
         self._judged[attempt_id] = judged
@@ -220,6 +214,23 @@ def _kept(given: Path | None) -> Iterator[Path]:
 
 def _reason(error: PathError | OSError) -> str:
     return error.problem if isinstance(error, PathError) else error.strerror or type(error).__name__
+
+
+def _told(job: TaskJob) -> JobTold:
+    summary = job.summary
+    if summary is None:
+        return JobTold(job.job_id, None, "", "")
+    return JobTold(
+        job.job_id,
+        job.subclient_id,
+        clean(job.status),
+        clean(job.level),
+        summary.job_start_time,
+        summary.job_end_time if job.ending.is_final else 0,
+        max(0, summary.size_of_application),
+        clean(summary.pending_reason, limit=_LONGEST_REASON),
+        "" if job.subclient else clean_name(job.path),
+    )
 
 
 def _association(subclient: Subclient) -> AssociationRecord:

@@ -41,6 +41,11 @@ class JournalRead:
 
 def read_journals(folder: Path) -> tuple[JournalRead, ...]:
     """Every file of the folder, the oldest first; none where there is no folder. Raises PathError."""
+    return tuple(map(read_journal, journal_paths(folder)))
+
+
+def journal_paths(folder: Path) -> tuple[Path, ...]:
+    """The files of the folder, the oldest first; none where there is no folder. Raises PathError."""
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if entry.name.endswith(SUFFIX))
@@ -50,7 +55,7 @@ def read_journals(folder: Path) -> tuple[JournalRead, ...]:
         raise PathError(
             f"The journal {folder} can't be read: {error.strerror}.", "Look at its owner and its mode."
         ) from error
-    return tuple(read_journal(folder / name) for name in names)
+    return tuple(folder / name for name in names)
 
 
 def read_journal(path: Path) -> JournalRead:

@@ -94,22 +94,33 @@ class NotStarted(msgspec.Struct, frozen=True, tag="not_started"):
     subclient_ids: tuple[int, ...]
 
 
-class JobTold(msgspec.Struct, frozen=True):
-    """A job as it was last seen."""
+class JobTold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A job as it was last seen. Words are cleaned; what an older version did not write is 0 or empty."""
 
     job_id: int
     subclient_id: int | None
     status: str
     level: str
+    started: int = 0
+    """UNIX seconds, by the CommServe's clock."""
+    ended: int = 0
+    size_bytes: int = 0
+    """Of what was backed up, before compression."""
+    reason: str = ""
+    """Why it waited or failed, in the CommServe's words."""
+    path: str = ""
+    """Of the subclient, in the job's own words, where it is none that was asked for."""
 
 
-class Judged(msgspec.Struct, frozen=True, tag="judged"):
+class Judged(msgspec.Struct, frozen=True, tag="judged", omit_defaults=True):
     """What is known of an accepted task's jobs."""
 
     verdict: str
     jobs: tuple[JobTold, ...]
     missing: tuple[int, ...] = ()
     """Subclients that got no job."""
+    warnings_are_partial: bool = False
+    """Whether the profile had a job that completed with warnings count as partial."""
 
 
 Content = Intent | Ending | Looked | Found | NotStarted | Judged

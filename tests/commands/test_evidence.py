@@ -1,0 +1,86 @@
+"""``evidence``: made from the journal, with the jobs as they are now where a CommServe tells them."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pgbackup_tui.simulator.world import World
+from tests.commands.conftest import Site
+from tests.running import Finished
+
+KEYS = [
+    *("attempt", "verdict", "reason", "state", "asked_at", "by", "asked_as", "commserve", "ticket", "level"),
+    *("with_data", "notify", "task_id", "retry_of", "jobs", "warnings", "error", "request_sha256", "journal"),
+    *("made_at", "jobs_as_of"),
+]
+JOB_KEYS = [
+    *("job_id", "subclient_id", "path", "level_asked", "level_run", "status", "started", "ended", "seconds"),
+    *("size_bytes", "reason"),
+]
+PAY = "pg-pay-01/main/FS*"
+
+
+def attempt_of(done: Finished) -> str:
+    return str(done.report["attempt"])
+
+
+@pytest.fixture
+def finished(site: Site) -> str:
+    """The attempt of a backup that was waited for."""
+    return attempt_of(site.run("backup", PAY, "--level", "FULL", "--yes", "--wait", "--json", "--ticket", "CHG1"))
+
+
+def test_the_record_as_json_has_exactly_these_members(site: Site, finished: str) -> None:
+    done = site.run("evidence", finished, "--json")
+    record = done.report
+    assert (done.status, list(record)) == (0, KEYS)
+    assert (record["verdict"], record["state"], record["ticket"]) == ("go", "accepted", "CHG1")
+    assert record["jobs_as_of"]
+    assert isinstance(record["jobs"], list)
+    (job,) = record["jobs"]
+    assert list(job) == JOB_KEYS
+    assert (job["level_asked"], job["level_run"], job["status"]) == ("FULL", "Full", "Completed")
+    assert job["size_bytes"] > 0
+    assert None not in (job["started"], job["ended"], job["seconds"])
+
+
+@pytest.mark.parametrize("words", [["--offline"], []], ids=["offline", "nobody answers"])
+def test_no_commserve_is_needed(site: Site, finished: str, words: list[str]) -> None:
+    before = len(site.server.received)
+    done = site.run("evidence", finished, "--json", *words, PGBACKUP_TUI_URL="http://127.0.0.1:9")
+    assert (done.status, done.report["verdict"], done.report["jobs_as_of"]) == (0, "go", None)
+    assert len(site.server.received) == before
+    assert bool(words) or "From the journal alone" in done.err
+
+
+def test_the_jobs_are_looked_at_again_and_what_was_seen_is_kept(site_with: Callable[..., Site]) -> None:
+    site = site_with(world=World.sample(job_seconds=0.5))
+    attempt = attempt_of(site.backup("pg-fail-01/*/FS*"))
+    site.run("jobs", "--follow")
+    record = site.run("evidence", attempt, "--json").report
+    assert (record["verdict"], "Failed" in str(record["reason"])) == ("no_go", True)
+    assert site.run("evidence", attempt, "--json", "--offline").report["verdict"] == "no_go"
+
+
+@pytest.mark.parametrize(("wanted", "begin"), [("md", "# Backup evidence: GO"), ("txt", "Backup evidence")])
+def test_what_a_person_reads_goes_to_stdout_or_into_a_new_private_file(
+    site: Site, finished: str, tmp_path: Path, wanted: str, begin: str
+) -> None:
+    path = tmp_path / "record"
+    shown = site.run("evidence", finished, "--format", wanted, "--offline").out
+    assert shown.startswith(begin)
+    done = site.run("evidence", finished, "--format", wanted, "--offline", "--output", str(path))
+    assert (done.status, done.out) == (0, "")
+    assert path.read_text().startswith(begin)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    again = site.run("evidence", finished, "--offline", "--output", str(path))
+    assert (again.status, path.read_text().startswith(begin)) == (10, True)
+    assert "is there already" in again.err
+
+
+def test_an_attempt_that_nobody_knows_is_an_error(site: Site) -> None:
+    assert site.run("evidence", "20261123T031200-0000abcd").status == 2
