@@ -76,6 +76,7 @@ ACTIONS = (
     Action(
         Place.HISTORY, "not_started", "n", "n", "not started", "There is no job of the attempt.", dangerous=True
     ),
+    Action(Place.HISTORY, "evidence", "e", "e", "evidence", "Write the record for the change ticket to a file."),
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
     Action(Place.LOG, "search", "slash", "/", "search", "Show only lines that contain what you type."),
     Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),

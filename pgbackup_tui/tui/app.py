@@ -30,9 +30,12 @@ from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, KeysChanged, Panel
 from pgbackup_tui.tui.present.headline import headline_words
+from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.stylesheets import stylesheet_paths
+from pgbackup_tui.tui.title import set_title
+from pgbackup_tui.tui.watch import FollowedTask
 from pgbackup_tui.tui.widgets.words import Words
 
 LEAVE_SECONDS = 10.0
@@ -87,6 +90,7 @@ class Console(GuardedApp):
     def on_mount(self) -> None:
         self.desk.changed = self._changed
         self.desk.fault = self._crash
+        self.desk.watch.judged = self._tell_verdict
         self._panels[Place.BROWSE].enter()
         self._show_headline()
         self.begin_guarding()
@@ -198,6 +202,12 @@ class Console(GuardedApp):
         if self._exception is not None:
             self.last_words = last_words(self._exception)
         self._close_messages_no_wait()
+
+    def _tell_verdict(self, followed: FollowedTask) -> None:
+        """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile."""
+        word = VERDICTS[followed.progress.verdict][0]
+        if self._driver is not None:
+            self._driver.write("\a" + set_title(f"{word}: task {followed.outcome.task_id or '?'} - pgbackup-tui"))
 
     def _crash(self, error: BaseException) -> None:
         """What failed outside of a message ends the console as if it had failed in one."""

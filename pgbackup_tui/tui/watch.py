@@ -43,6 +43,8 @@ class Watch:
     """Called when something that is shown has changed."""
     fault: Callable[[BaseException], None]
     """Called with what should not have happened."""
+    judged: Callable[[FollowedTask], None] = lambda _: None
+    """Called when a task has its verdict."""
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -109,6 +111,7 @@ class Watch:
             if trouble:
                 self.log.add(Severity.WARNING, trouble)
             tell_verdict(self.log, followed.outcome.task_id, followed.progress)
+            self.judged(followed)
         self.news()
 
     def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:

@@ -81,7 +81,7 @@ def test_a_proxy_is_named_without_its_password(tmp_path: Path) -> None:
 def test_a_state_folder_of_others_is_told_with_the_line_that_mends_it(tmp_path: Path) -> None:
     (tmp_path / "pgbackup-tui").mkdir()
     (tmp_path / "pgbackup-tui").chmod(0o777)
-    done = run("doctor", "--json", env=environment(XDG_STATE_HOME=str(tmp_path)))
+    done = run("doctor", "--json", env=environment(PGBACKUP_TUI_STATE_DIR=str(tmp_path / "pgbackup-tui")))
     assert done.status == 10
     assert findings(done)["state folder"]["cure"].startswith("Take that from them: chmod 700")
 

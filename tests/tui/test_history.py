@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
 
 from pgbackup_tui.backup.journal.attempts import Standing
 from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.title import set_title
 from tests.driver import ConsoleDriver, console_on, demo
 
 FILES = "FSBasedBackupSet"
@@ -73,3 +78,32 @@ async def test_a_settled_attempt_has_nothing_to_settle_and_says_so() -> None:
         assert console.place is Place.HISTORY
         assert console.log()[-1] == "Nothing is open about this attempt."
         assert "not started" not in console.words("#keys")
+
+
+async def test_the_evidence_is_written_to_a_file_of_ones_own_and_its_place_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with console_on(demo()) as console:
+        await start(console)
+        await console.jobs.until_ended()
+        await console.press("4", "e")
+        await console.until(lambda: console.log()[-1].startswith("The evidence was written to"))
+    (path,) = tmp_path.iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert ATTEMPT in path.read_text()
+    assert "# Backup evidence: GO" in path.read_text()
+
+
+async def test_the_end_rings_and_stands_in_the_terminals_title() -> None:
+    async with console_on(demo()) as console:
+        await start(console)
+        written: list[str] = []
+        assert console.app._driver is not None
+        with patch.object(console.app._driver, "write", written.append):
+            await console.jobs.until_ended()
+        assert "\a\x1b]0;GO: task 71945 - pgbackup-tui\x07" in written
+
+
+def test_a_title_can_be_nothing_but_a_title() -> None:
+    assert set_title("a\x07b\x1b]52;c;x\x07") == "\x1b]0;a␇b␛]52;c;x␇\x07"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Resize
 
+from pgbackup_tui.backup.evidence import evidence
+from pgbackup_tui.backup.evidence_formats import as_markdown
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
+from pgbackup_tui.backup.journal.checksum import digests
 from pgbackup_tui.backup.journal.records import Content, Found, NotStarted
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.errors import PathError
@@ -14,6 +19,7 @@ from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Change, Desk
+from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.present.history import candidate_row, detail, doubt, heading, not_from_here, row
@@ -57,6 +63,7 @@ class HistoryPanel(Panel):
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
         self.table = AttemptTable(desk, signs)
+        self._written = 0
 
     def compose(self) -> ComposeResult:
         yield Words(id="history-heading")
@@ -139,6 +146,23 @@ class HistoryPanel(Panel):
             NotStarted(left),
             must_type=attempt.attempt_id.rpartition("-")[2],
         )
+
+    def action_evidence(self) -> None:
+        """Writes the record of the attempt for the change ticket."""
+        found = self.table.at_cursor
+        if found is None:
+            self.tell("There is no attempt yet.")
+            return
+        attempt, journal = found[0], self.desk.journal
+        try:
+            proof = digests(journal.folder, attempt.attempt_id)
+        except PathError as error:
+            tell_error(self.desk.log, error)
+            return
+        text = as_markdown(evidence(attempt, journal=proof, made_at=self.desk.clock()))
+        self._written += 1
+        name = f"pgbackup-tui-{attempt.attempt_id}-{os.getpid()}-{self._written}.md"
+        self.in_background(export("The evidence", name, lambda: [text], self.desk.log), "evidence")
 
     def _to_settle(self) -> KnownAttempt | None:
         """The attempt at the cursor, if something can be written of it from here; else says why not."""

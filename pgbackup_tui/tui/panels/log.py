@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.cells import cell_len
 from textual import on, work
@@ -16,8 +14,8 @@ from textual.events import Key, Resize
 from textual.timer import Timer
 from textual.widgets import Input
 
-from pgbackup_tui.paths import create_private
 from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.present.pieces import Signs, fit
 from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
 from pgbackup_tui.tui.widgets.log_view import LogView
@@ -83,18 +81,7 @@ class LogPanel(Vertical):
 
     @work(name="write the log")
     async def _export(self, name: str, records: Sequence[Record]) -> None:
-        for where, find in (("the working folder", Path.cwd), ("the home folder", Path.home)):
-            try:
-                path = find() / name
-                # In a thread: a folder on the network may take its time, and keys must not wait for it.
-                await asyncio.to_thread(_write, path, records)
-            except OSError as error:
-                self.store.answer(Severity.WARNING, f"The log can't be written to {where}: {error.strerror}.")
-            except RuntimeError:
-                self.store.answer(Severity.WARNING, "The log can't be written to the home folder: there is none.")
-            else:
-                self.store.answer(Severity.INFO, f"The log was written to {path}.")
-                return
+        await export("The log", name, lambda: (f"{record.exported()}\n" for record in records), self.store)
 
     @on(Input.Changed, "#log-search")
     def _search_changed(self, event: Input.Changed) -> None:
@@ -136,14 +123,3 @@ class LogPanel(Vertical):
         room = max(1, title.content_size.width - cell_len(start + end))
         searched = self._searched if cell_len(self._searched) <= room else fit(self._searched, room, self.signs)
         title.say(start + searched + end)
-
-
-def _write(path: Path, records: Sequence[Record]) -> None:
-    """Writes records to a new file of the user's own, whole or not at all. Raises OSError."""
-    descriptor = create_private(path)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.writelines(f"{record.exported()}\n" for record in records)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
