@@ -15,14 +15,14 @@ from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.errors import AuthError
+from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.errors import CredentialError, PgBackupError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.tui.catalogue import Catalogue
 from pgbackup_tui.tui.dispatch import Dispatch
-from pgbackup_tui.tui.narration import tell_error
+from pgbackup_tui.tui.narration import tell_error, tell_events
 from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.prompt import Prompt
 from pgbackup_tui.tui.records import LogStore, Severity
@@ -229,6 +229,16 @@ class Desk:
         elif outcome.kind is OutcomeKind.UNKNOWN:
             self.recovery.search(commserve, attempt.attempt_id)
         return outcome
+
+    async def tell_events(self, job_id: int) -> None:
+        """What a job left in the CommServe's event log, in the log."""
+        assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
+        try:
+            listing = await self._commserve.jobs.events(job_id)
+        except CommvaultError as error:
+            tell_error(self.log, error, f"The events of job {job_id} can't be read: ")
+        else:
+            tell_events(self.log, job_id, listing)
 
     def take_up(self) -> None:
         """Goes on with everything of the journal that is open on this CommServe."""

@@ -8,7 +8,9 @@ from pgbackup_tui.backup.progress import TaskProgress
 from pgbackup_tui.backup.reconcile import Sighting, waits_for
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.errors import ServerSaidNoError
+from pgbackup_tui.commserve.wire import EventRow, Listing
 from pgbackup_tui.errors import PgBackupError
+from pgbackup_tui.times import iso_time
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.outcome import HEADS, facts
 from pgbackup_tui.tui.records import LogStore, Severity
@@ -52,6 +54,17 @@ def tell_changes(log: LogStore, before: TaskProgress, now: TaskProgress) -> None
             severity = Severity.ERROR if job.ending.is_failure else Severity.INFO
             reason = f": {job.summary.pending_reason}" if job.summary and job.summary.pending_reason else ""
             log.add(severity, f"job {job.job_id} {job.path}: {job.status}{reason}")
+
+
+def tell_events(log: LogStore, job_id: int, listing: Listing[EventRow]) -> None:
+    """What a job left in the event log, the oldest first."""
+    for damaged in listing.damaged:
+        log.add(Severity.WARNING, str(damaged))
+    for event in listing.rows:
+        when = iso_time(event.time_source) or "?"
+        log.answer(Severity.INFO, f"job {job_id} {when} {event.event_code_string}: {event.description}")
+    if not listing.rows:
+        log.answer(Severity.INFO, f"The CommServe has no event of job {job_id}.")
 
 
 def tell_verdict(log: LogStore, task_id: int | None, seen: TaskProgress) -> None:

@@ -86,3 +86,20 @@ async def test_what_became_of_a_request_without_jobs_stands_in_their_place() -> 
     async with console_on(demo(faults=faults)) as console:
         await start(console, "pg-pay-01", "main", FILES)
         assert "UNKNOWN whether the last backup was started." in await console.screen()
+
+
+async def test_the_detail_says_how_much_how_fast_and_about_how_long() -> None:
+    async with console_on(demo(job_seconds=100)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        for _ in range(12):
+            await console.jobs.next_look()
+        await console.until(lambda: " left" in console.words("#job-detail"))
+        assert "/s, about " in console.words("#job-detail")
+
+
+async def test_the_events_of_a_job_are_a_key_away() -> None:
+    async with console_on(demo()) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        await console.jobs.until_ended()
+        await console.press("2", "v")
+        await console.until(lambda: any("job 3587112 2026-11-23T" in line for line in console.log()))

@@ -91,12 +91,20 @@ class JobsPanel(Panel):
     @on(LineView.Moved)
     def _show_detail(self) -> None:
         task, job = self.table.followed, self.table.job
-        words = detail(job) if job else ""
+        words = detail(job, self.desk.clock()) if job else ""
         if task is not None and task.trouble:
             since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
             words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
         self.say_keys()
+
+    def action_events(self) -> None:
+        """What the job at the cursor left in the CommServe's event log, into the log."""
+        job = self.table.job
+        if job is None:
+            self.tell("The cursor is on no job.")
+        else:
+            self.in_background(self.desk.tell_events(job.job_id), "events")
 
     def action_suspend(self) -> None:
         """Asks whether to halt the job."""
@@ -130,7 +138,7 @@ class JobsPanel(Panel):
         where = self.desk.target.where if self.desk.target else ""
         decision = Decision(
             question=f"{verb} job {job_id} on {clean(where)}?",
-            facts=(f"  {detail(job)}",),
+            facts=(f"  {detail(job, self.desk.clock())}",),
             yes=f"Yes, {verb.lower()} job {job_id}",
             carry_out=carry_out,
         )

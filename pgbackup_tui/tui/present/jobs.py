@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commserve.wire import JobSummary
-from pgbackup_tui.text import clean_name
+from pgbackup_tui.text import clean_name, size
 from pgbackup_tui.times import duration
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_path, fit_right
 
@@ -119,8 +119,25 @@ def elapsed_seconds(job: TaskJob, now: float) -> float:
     return max(0.0, end - summary.job_start_time) if summary.job_start_time else 0.0
 
 
-def detail(job: TaskJob) -> str:
-    """What a row at 80 columns has no room for, in one line."""
+def outlook(job: TaskJob, now: float) -> str:
+    """How much was read, how fast, and about how long it will still take at this job's own pace.
+
+    ``now`` in UNIX seconds. Nothing is said that the CommServe's figures don't carry.
+    """
+    summary = job.summary
+    if summary is None or not summary.size_of_application:
+        return ""
+    elapsed, percent = elapsed_seconds(job, now), summary.percent_complete
+    words = size(summary.size_of_application)
+    if elapsed >= 1:
+        words += f" at {size(int(summary.size_of_application / elapsed))}/s"
+    if not job.ending.is_final and elapsed >= 1 and 0 < percent < 100:
+        words += f", about {duration(elapsed * (100 - percent) / percent)} left"
+    return words
+
+
+def detail(job: TaskJob, now: float) -> str:
+    """What a row at 80 columns has no room for, in one line; ``now`` in UNIX seconds."""
     summary = job.summary
     if summary is None:
         return f"Job {job.job_id}: the CommServe has not told it yet."
@@ -131,6 +148,7 @@ def detail(job: TaskJob) -> str:
         parts.append(f"phase {clean_name(summary.current_phase_name)}")
     if summary.pending_reason:
         parts.append(clean_name(summary.pending_reason))
+    parts.append(outlook(job, now))
     return " · ".join(part for part in parts if part)
 
 
