@@ -145,8 +145,8 @@ class EstateTree(LineView):
         places = {(shown.kind, shown.entity_id, shown.client_id): place for place, shown in enumerate(self._rows)}
         step: Node | None = node
         while step is not None:
-            place = places.get((step.kind, step.entity_id, step.client_id))
-            if place is not None:
-                return place
+            found = places.get((step.kind, step.entity_id, step.client_id))
+            if found is not None:
+                return found
             step = step.parent
         return min(self.cursor, max(0, len(self._rows) - 1))
