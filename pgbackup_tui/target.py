@@ -60,6 +60,7 @@ class Target:
                 self.user = await commserve.who_am_i()
                 self.token = commserve.session.token or self.token  # with the prefix that this server wants
             commserve.session.renewal = self.renewal
+            commserve.is_saas = commserve.is_saas or (self.profile is not None and self.profile.saas)
             until_signed_in.pop_all()
         return commserve
 

@@ -135,7 +135,8 @@ def _look_or_follow(
     async def look(commserve: CommServe) -> CommvaultError | None:
         read = await commserve.jobs.by_id(job_ids)
         last[0] = progress(None, job_ids, read.jobs)
-        unknown = [job for job in job_ids if job not in read.jobs and job not in read.failures]
+        told = {*read.jobs, *read.failures, *read.unasked}
+        unknown = [job for job in job_ids if job not in told]
         if strict:
             _require_known(unknown)
         elif unknown:
