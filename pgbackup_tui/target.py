@@ -47,6 +47,11 @@ class Target:
             return "the demo"
         return self.route.address.origin if self.route else self.typed
 
+    @property
+    def warnings_are_partial(self) -> bool:
+        """Whether its profile has a job that completed with warnings count as partial."""
+        return self.profile is not None and self.profile.warnings_are_partial
+
     async def open(self) -> CommServe:
         """A client that is signed in; the caller closes it.
 
@@ -60,6 +65,7 @@ class Target:
                 self.user = await commserve.who_am_i()
                 self.token = commserve.session.token or self.token  # with the prefix that this server wants
             commserve.session.renewal = self.renewal
+            commserve.is_saas = commserve.is_saas or (self.profile is not None and self.profile.saas)
             until_signed_in.pop_all()
         return commserve
 

@@ -154,7 +154,7 @@ async def _still_open(jobs: JobList, own: Mapping[int, Subclient]) -> tuple[Runn
         read = await jobs.by_id(list(own))
     except (ApiError, ProtocolError):
         return tuple(RunningJob(JobSummary(job_id, "not told"), found) for job_id, found in own.items())
-    unread = {job_id: JobSummary(job_id, "not told") for job_id in read.failures}
+    unread = {job_id: JobSummary(job_id, "not told") for job_id in (*read.failures, *read.unasked)}
     return tuple(
         RunningJob(job, own[job_id])
         for job_id, job in (read.jobs | unread).items()

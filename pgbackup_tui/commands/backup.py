@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from pgbackup_tui.backup.attempt import describe, local_host, local_user
-from pgbackup_tui.backup.follow import ContactLostError, follow, identify
+from pgbackup_tui.backup.follow import ContactLostError, Follower, identify
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.task import (
     MARKER_PLACEHOLDER,
@@ -175,7 +175,8 @@ def _look(task: BackupTask, outcome: Outcome, connected: Connection, report: Bac
     """Which job backs up which subclient; the backup goes on whether or not this can be seen."""
 
     async def look(commserve: CommServe) -> None:
-        report.progress = await identify(commserve.jobs, task, outcome.job_ids)
+        strict = connected.target.warnings_are_partial
+        report.progress = await identify(commserve.jobs, task, outcome.job_ids, warnings_are_partial=strict)
 
     try:
         connected.run(look)
@@ -190,7 +191,9 @@ def _wait(
 
     async def watch(commserve: CommServe) -> None:
         async with asyncio.timeout(timeout):
-            async for look in follow(commserve.jobs, task, outcome.job_ids):
+            strict = connected.target.warnings_are_partial
+            looks = Follower.of(commserve).follow(task, outcome.job_ids, warnings_are_partial=strict)
+            async for look in looks:
                 report.progress = look.progress
                 teller.tell(look)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection, Sequence
 
-from pgbackup_tui.backup.follow import ContactLostError, follow
+from pgbackup_tui.backup.follow import ContactLostError, Follower
 from pgbackup_tui.backup.guard import how_to_settle
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.progress import TaskProgress, progress
@@ -121,7 +121,14 @@ def write_down(connected: Connection, attempts: Sequence[KnownAttempt], shown: T
     seen = {job.job_id: job.summary for job in shown.jobs if job.summary is not None}
     for attempt in attempts:
         if attempt.job_ids and not attempt.is_newer:
-            trouble = connected.journal.judge(attempt.attempt_id, progress(attempt.task(), attempt.job_ids, seen))
+            now = progress(
+                attempt.task(),
+                attempt.job_ids,
+                seen,
+                attempt.seen(),
+                warnings_are_partial=connected.target.warnings_are_partial,
+            )
+            trouble = connected.journal.judge(attempt.attempt_id, now)
             if trouble:
                 say(f"warning: {trouble}")
 
@@ -135,7 +142,8 @@ def _look_or_follow(
     async def look(commserve: CommServe) -> CommvaultError | None:
         read = await commserve.jobs.by_id(job_ids)
         last[0] = progress(None, job_ids, read.jobs)
-        unknown = [job for job in job_ids if job not in read.jobs and job not in read.failures]
+        told = {*read.jobs, *read.failures, *read.unasked}
+        unknown = [job for job in job_ids if job not in told]
         if strict:
             _require_known(unknown)
         elif unknown:
@@ -144,7 +152,8 @@ def _look_or_follow(
 
     async def watch(commserve: CommServe) -> None:
         teller = ChangeTeller()
-        async for seen in follow(commserve.jobs, None, job_ids):
+        strict = connected.target.warnings_are_partial
+        async for seen in Follower.of(commserve).follow(None, job_ids, warnings_are_partial=strict):
             last[0] = seen.progress
             teller.tell(seen)
 

@@ -56,6 +56,7 @@ def _as_json(profile: Profile, *, is_default: bool) -> dict[str, object]:
         "read_only": profile.read_only,
         "idle_minutes": profile.idle_minutes,
         "warnings_are_partial": profile.warnings_are_partial,
+        "saas": profile.saas,
         "ca_file": str(profile.ca_file) if profile.ca_file else None,
         "proxies": profile.proxies,
         "token_from": _token(profile),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from pgbackup_tui.commserve.errors import ApiError, AuthError, ProtocolError
+from pgbackup_tui.commserve.throttle import retry_after
 
 UNREADABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 """What decoding can raise for bytes of any kind: damage, depth, and text that is not UTF-8."""
@@ -42,6 +43,12 @@ class Answer:
     """Where a redirect points to."""
     date: str = ""
     """The Date header: the server's own clock."""
+    retry_after: str = ""
+    """The Retry-After header."""
+    rate_limit: str = ""
+    """The X-RateLimit-Limit header."""
+    rate_period: str = ""
+    """The X-RateLimit-Period header."""
 
     def payload(self) -> object | None:
         """The body as JSON values, or None where it isn't JSON."""
@@ -74,7 +81,12 @@ class Answer:
         return members
 
     def refusal(self) -> AuthError | ApiError | ProtocolError:
-        """The error that this answer is, for an answer that isn't a success."""
+        """The error that this answer is, for an answer that isn't a success; with when to ask again, if it says."""
+        error = self._refusal()
+        error.retry_after = retry_after(self.retry_after)
+        return error
+
+    def _refusal(self) -> AuthError | ApiError | ProtocolError:
         payload = self.payload()
         error = find_server_error(payload)
         if error is None and isinstance(payload, str):

@@ -20,6 +20,7 @@ from pgbackup_tui.commserve.inventory import Inventory
 from pgbackup_tui.commserve.jobs import Jobs
 from pgbackup_tui.commserve.rows import read_member
 from pgbackup_tui.commserve.session import Limits, Route, Session
+from pgbackup_tui.commserve.throttle import SAAS_INTERVAL, is_saas
 from pgbackup_tui.commserve.wire import LoginMembers, WhoAmIUser
 from pgbackup_tui.secret import Secret
 
@@ -35,6 +36,8 @@ class CommServe:
         self.session = Session(route, token)
         self.inventory = Inventory(self.session)
         self.jobs = Jobs(self.session)
+        self.is_saas = is_saas(route.address.base)
+        """Whether it is Commvault's SaaS, where all users of a tenant share a small budget of requests."""
 
     async def __aenter__(self) -> CommServe:
         return self
@@ -51,6 +54,15 @@ class CommServe:
     def server_time(self) -> float | None:
         """The CommServe's own clock (UNIX seconds), as its answers told it; None before any did."""
         return self.session.clock.now()
+
+    def least_interval(self) -> float:
+        """Seconds that should lie between two looks at jobs; 0 where this CommServe sets no limit."""
+        own = SAAS_INTERVAL if self.is_saas else 0.0
+        return max(own, self.session.fair_interval)
+
+    async def reconnect(self) -> None:
+        """Drops the connections that are kept open, which a sleep of this machine has left dead."""
+        await self.session.close()
 
     @property
     def patience(self) -> float:

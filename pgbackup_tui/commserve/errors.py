@@ -19,6 +19,9 @@ from pgbackup_tui.errors import PgBackupError
 class CommvaultError(PgBackupError):
     """Everything that a CommServe or the way to it says."""
 
+    retry_after: float | None = None
+    """Seconds after which the server wants to be asked again; None where it did not say."""
+
 
 class AddressError(CommvaultError):
     """The address can't be used as it was given; nothing was asked of any server."""

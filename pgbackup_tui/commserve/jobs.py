@@ -15,10 +15,13 @@ from pgbackup_tui.commserve.rows import read_member, read_rows
 from pgbackup_tui.commserve.session import Session
 from pgbackup_tui.commserve.wire import DamagedRow, DetailedJob, EventRow, JobRow, JobSummary, Listing
 
-_PAGE = 200
-_MOST_PAGES = 500
-_FEW = 3
+_PAGE = 500
+_MOST_PAGES = 200
+FEW = 3
 """Up to so many jobs are asked for one by one; more, by one listing."""
+_MOST_SINGLE = 20
+"""Jobs that one look asks for one by one, after a listing that left them out."""
+_BUSY = (429, 503)
 _LONGEST_LOOK_BACK = 7 * 24 * 3600
 
 
@@ -39,6 +42,10 @@ class JobsRead:
     """By job id; a job that the CommServe doesn't know is in neither."""
     failures: dict[int, CommvaultError] = field(default_factory=dict)
     """Jobs that could not be read, and why; they hide nothing of the others."""
+    unasked: set[int] = field(default_factory=set)
+    """Jobs that this look left for the next one, because a listing left out too many."""
+    requests: int = 1
+    """How many requests it took."""
 
 
 class Jobs:
@@ -47,33 +54,39 @@ class Jobs:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def by_id(self, job_ids: Collection[int], *, look_back: int = 24 * 3600) -> JobsRead:
-        """The jobs asked for: a few by id, many by one listing.
+    async def by_id(self, job_ids: Collection[int], *, look_back: int = 24 * 3600, few: int = FEW) -> JobsRead:
+        """The jobs asked for: up to ``few`` by id, many by one listing.
 
         ``look_back`` is how long ago (seconds) the oldest may have finished. A job that the listing leaves out is
-        asked for by its id before it counts as unknown. Raises AuthError; and, where no job at all could be read,
-        the first one's failure.
+        asked for by its id before it counts as unknown, a few in each look. Raises AuthError; and, where no job at
+        all could be read, the first one's failure.
         """
-        read = JobsRead()
-        if len(job_ids) > _FEW:
-            read.jobs = await self._from_listing(set(job_ids), look_back)
-        for job_id in job_ids:
-            if job_id in read.jobs:
-                continue
-            try:
-                job = await self.one(job_id)
-            except AuthError:
-                raise
-            except CommvaultError as error:
-                read.failures[job_id] = error
-                if not read.jobs and len(read.failures) > _FEW:
-                    break  # nothing answers: asking for each of many would only take long
-            else:
-                if job is not None:
-                    read.jobs[job_id] = job
+        read = JobsRead(requests=0)
+        if len(job_ids) > few:
+            await self._from_listing(set(job_ids), look_back, read)
+        missing = [job_id for job_id in job_ids if job_id not in read.jobs]
+        most = few if read.requests == 0 else _MOST_SINGLE
+        read.unasked.update(missing[most:])
+        for position, job_id in enumerate(missing[:most], start=1):
+            await self._read_one(job_id, read)
+            if _is_busy(read.failures.get(job_id)) or (not read.jobs and len(read.failures) > FEW):
+                read.unasked.update(missing[position:])  # asking for each of many would only take long
+                break
         if read.failures and not read.jobs:
             raise next(iter(read.failures.values()))
         return read
+
+    async def _read_one(self, job_id: int, read: JobsRead) -> None:
+        read.requests += 1
+        try:
+            job = await self.one(job_id)
+        except AuthError:
+            raise
+        except CommvaultError as error:
+            read.failures[job_id] = error
+        else:
+            if job is not None:
+                read.jobs[job_id] = job
 
     async def one(self, job_id: int) -> JobSummary | None:
         """One job, or None where the CommServe has none of this id."""
@@ -96,7 +109,7 @@ class Jobs:
         jobs: dict[int, JobSummary] = {}
         damaged: list[DamagedRow] = []
         offset = 0
-        for _ in range(_MOST_PAGES):
+        for page_number in range(1, _MOST_PAGES + 1):
             answer = await self._session.ask("POST", "Jobs", content=_listing_body(offset, look_back, active_only))
             page = _job_rows(answer)
             jobs.update((job.job_id, job) for job in page.rows)
@@ -106,7 +119,7 @@ class Jobs:
             read = len(page.rows) + len(page.damaged)
             offset += read
             if not read or (total is not None and offset >= total) or (stops and not missing):
-                return Listing(tuple(jobs.values()), tuple(damaged))
+                return Listing(tuple(jobs.values()), tuple(damaged), page_number)
         raise ProtocolError(f"The list of jobs does not end after {_MOST_PAGES * _PAGE:,} rows.")
 
     async def description(self, job_id: int) -> str:
@@ -135,13 +148,24 @@ class Jobs:
         """
         return await self._session.post_once(f"Job/{job_id}/action/{action.value}", b"", delivery)
 
-    async def _from_listing(self, wanted: set[int], look_back: int) -> dict[int, JobSummary]:
-        """The jobs that a listing has; none where the listing is refused, since single jobs may be allowed."""
+    async def _from_listing(self, wanted: set[int], look_back: int, read: JobsRead) -> None:
+        """Reads the jobs that a listing has; none where it is refused, since single jobs may be allowed."""
         try:
             listed = await self.listing(look_back=look_back, stop_when_found=wanted)
-        except (ApiError, ProtocolError):
-            return {}
-        return {job.job_id: job for job in listed.rows if job.job_id in wanted}
+        except (ApiError, ProtocolError) as error:
+            read.requests += 1
+            if _is_busy(error):
+                raise
+            return
+        read.requests += listed.requests
+        read.jobs.update((job.job_id, job) for job in listed.rows if job.job_id in wanted)
+
+
+def _is_busy(error: CommvaultError | None) -> bool:
+    """Whether the server wants to be left alone for a while: asking otherwise would only add to it."""
+    return error is not None and (
+        error.retry_after is not None or (isinstance(error, ApiError) and error.status in _BUSY)
+    )
 
 
 def _listing_body(offset: int, look_back: int, active_only: bool) -> bytes:

@@ -22,18 +22,15 @@ from pgbackup_tui.commserve.errors import CertificateError, CommvaultError, Prot
 from pgbackup_tui.commserve.failures import transport_error, with_certificate
 from pgbackup_tui.commserve.proxy import environment_proxy, without_credentials
 from pgbackup_tui.commserve.server_clock import ServerClock
+from pgbackup_tui.commserve.throttle import fair_interval
 from pgbackup_tui.commserve.tls import tls_context
 from pgbackup_tui.secret import Secret
 
 MAX_IN_FLIGHT = 8
 """Requests to one CommServe at the same time, at most."""
 
-_FAILURES = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    UnicodeError,
-    TimeoutError,
-)  # UnicodeError: a host that IDNA refuses
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, TimeoutError)
+"""UnicodeError: a host that IDNA refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,8 @@ class Session:
         """The proxy in use; may hold a user and password."""
         self.clock = ServerClock()
         """The CommServe's own time, as its answers told it."""
+        self.fair_interval = 0.0
+        """Seconds between looks that the last answer's X-RateLimit headers leave room for; 0 without any."""
         self._reading: httpx.AsyncClient | None = None
         self.renewal: TokenRenewal | None = None
         """Who is asked for another token when a read is answered with 401; nobody as long as it is None."""
@@ -251,6 +250,7 @@ class Session:
             finally:
                 await response.aclose()
         answer = _answer(f"{method} {path}", response, body)
+        self.fair_interval = fair_interval(answer.rate_limit, answer.rate_period)
         if 200 <= answer.status < 300:  # an error page's Date can be a gateway's
             self.clock.note(answer.date)
         return answer if auth is None or self._token is None else without_token(answer, self._token)
@@ -294,4 +294,7 @@ def _answer(request: str, response: httpx.Response, body: bytes) -> Answer:
         body=body,
         location=response.headers.get("Location", ""),
         date=response.headers.get("Date", ""),
+        retry_after=response.headers.get("Retry-After", ""),
+        rate_limit=response.headers.get("X-RateLimit-Limit", ""),
+        rate_period=response.headers.get("X-RateLimit-Period", ""),
     )

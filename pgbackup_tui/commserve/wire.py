@@ -260,3 +260,5 @@ class Listing(Generic[Row]):
 
     rows: tuple[Row, ...]
     damaged: tuple[DamagedRow, ...] = ()
+    requests: int = 1
+    """How many requests it took: its pages."""

@@ -57,6 +57,8 @@ class Profile:
     """After so long without a key the console locks; 0 for never."""
     warnings_are_partial: bool = False
     """Whether a job that completed with warnings is less than a success."""
+    saas: bool = False
+    """Whether it is Commvault's SaaS under a name that does not show it: it is asked less often then."""
     store: StorePreference = ""
     """Where its token is kept; empty: wherever one is found."""
 

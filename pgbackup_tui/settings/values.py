@@ -97,6 +97,7 @@ READERS: Mapping[str, Callable[[object], Stored]] = {
     "read_only": _flag,
     "idle_minutes": _minutes,
     "warnings_are_partial": _flag,
+    "saas": _flag,
     "store": _store,
 }
 """For each key what turns the file's value into the field's; raises ValueError with what it has to be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection
 
 import pytest
@@ -45,7 +46,7 @@ class Source:
         self.answers = list(answers)
         self.asked: list[list[int]] = []
 
-    async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
+    async def by_id(self, job_ids: Collection[int], *, look_back: int = 0, few: int = 3) -> JobsRead:
         self.asked.append(list(job_ids))
         told = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(told, CommvaultError):
@@ -143,7 +144,7 @@ async def test_a_job_that_vanishes_is_never_taken_for_a_success() -> None:
 
 async def test_a_job_that_can_not_be_read_hides_nothing_of_the_others() -> None:
     class Partly(Source):
-        async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
+        async def by_id(self, job_ids: Collection[int], *, look_back: int = 0, few: int = 3) -> JobsRead:
             read = await super().by_id(job_ids)
             if len(self.asked) < 3:
                 read.failures[13] = TransportError("damaged")
@@ -182,12 +183,15 @@ async def test_a_refused_token_ends_following_at_once() -> None:
 async def test_looks_are_close_at_first_and_far_apart_later() -> None:
     clock = Clock()
     source = Source([job(n, n - 10) for n in IDS])
+    seen: list[float] = []
     async for _ in follow(source, TASK, IDS, clock=clock, sleep=clock.sleep, jitter=lambda: 0.5):
+        seen.append(clock.now)
         if clock.now > 1200:
             break
-    assert clock.sleeps[:5] == [0.5, 1.0, 2.0, 3.0, 3.0]
-    assert clock.sleeps[-1] == 30.0
-    assert 10.0 in clock.sleeps
+    waits = [later - before for before, later in itertools.pairwise(seen)]
+    assert waits[:5] == [0.5, 1.0, 2.0, 3.0, 3.0]
+    assert waits[-1] == 30.0
+    assert 10.0 in waits
 
 
 async def test_identifying_waits_for_jobs_that_show_themselves_late() -> None:
