@@ -35,7 +35,7 @@ from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 from tests.panels import ComposeDriver, ConfirmDriver, JobsDriver, TreeDriver
 from tests.running import private_state
-from tests.story import Site, StoryClock, demo
+from tests.story import Site, StoryClock, demo, whole_naps
 
 MIDDLE = 0.5
 """Of the jitter between two looks."""
@@ -143,7 +143,7 @@ async def console_on(
 ) -> AsyncIterator[ConsoleDriver]:
     """A console on a simulated CommServe, connected, on the story's clock."""
     clock = StoryClock()
-    with commserve(clock) as server, private_state() as state:
+    with commserve(clock) as server, private_state() as state, whole_naps():
         target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
         if not reachable:
             server.stop()

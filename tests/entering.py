@@ -23,7 +23,7 @@ from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import IDLE_MINUTES
 from pgbackup_tui.tui.records import LogStore
 from tests.driver import MIDDLE, PATIENCE, ConsoleDriver
-from tests.story import Site, StoryClock, demo
+from tests.story import Site, StoryClock, demo, whole_naps
 
 
 @dataclass(slots=True)
@@ -107,7 +107,11 @@ async def door(
     clock = StoryClock()
     kernel = Drawer(StoreKind.KERNEL)
     drawers = stores or [Drawer(StoreKind.KEYRING, broken="There is no keyring here."), kernel]
-    with demo(faults=faults, job_seconds=job_seconds)(clock) as server, open_journal(is_demo=True) as journal:
+    with (
+        demo(faults=faults, job_seconds=job_seconds)(clock) as server,
+        open_journal(is_demo=True) as journal,
+        whole_naps(),
+    ):
         given = {name: text.format(url=server.url, token=server.token) for name, text in (environ or {}).items()}
         entrance = Entrance(options or ConnectionOptions(), given, Wallet(drawers))
         desk = Desk(

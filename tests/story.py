@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from pgbackup_tui.simulator.faults import FaultPlan
 from pgbackup_tui.simulator.server import SimulatedCommServe
@@ -40,6 +43,13 @@ class StoryClock:
             self.now = max(self.now, moment)
             if not future.done():
                 future.set_result(None)
+
+
+@contextmanager
+def whole_naps() -> Iterator[None]:
+    """Between two looks the console sleeps once, and not second by second: one step of the story is one look."""
+    with patch("pgbackup_tui.backup.follow._SLICE", math.inf):
+        yield
 
 
 @dataclass(slots=True)

@@ -224,7 +224,7 @@ class Desk:
         finally:
             self.changed(Change.JOBS)
         if outcome.kind is OutcomeKind.ACCEPTED:
-            self.watch.begin(commserve.jobs, task, outcome, attempt.attempt_id)
+            self.watch.begin(commserve, task, outcome, attempt.attempt_id)
             self.recovery.look_for_rivals(commserve, attempt.attempt_id, self.where)
         elif outcome.kind is OutcomeKind.UNKNOWN:
             self.recovery.search(commserve, attempt.attempt_id)

@@ -48,6 +48,7 @@ class GuardedApp(OrderedKeysApp):
         profile = self.desk.target.profile if self.desk.target else None
         for panel in panels:
             panel.read_only = read_only or (profile is not None and profile.read_only)
+        self.desk.watch.warnings_are_partial = profile is not None and profile.warnings_are_partial
         if self._idle_minutes and profile is not None:
             self.idle.minutes = profile.idle_minutes
 

@@ -37,6 +37,10 @@ class Door(Protocol):
 
     def server_time(self) -> float | None: ...
 
+    def least_interval(self) -> float: ...
+
+    async def reconnect(self) -> None: ...
+
 
 @dataclass(slots=True)
 class Recovery:
@@ -86,7 +90,7 @@ class Recovery:
         if task is not None and attempt.job_ids:
             task_id = attempt.ending.task_id if attempt.ending else None
             outcome = Outcome(OutcomeKind.ACCEPTED, task_id, attempt.job_ids)
-            self.watch.begin(door.jobs, task, outcome, attempt.attempt_id)
+            self.watch.begin(door, task, outcome, attempt.attempt_id)
 
     async def close(self) -> None:
         """Ends the looking."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from pgbackup_tui.backup.follow import ContactLostError, JobSource, follow
+from pgbackup_tui.backup.follow import ContactLostError, Door, Follower
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome
 from pgbackup_tui.backup.progress import TaskProgress, progress
@@ -49,14 +49,18 @@ class Watch:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = random.random
+    warnings_are_partial: bool = False
+    """Whether a job that completed with warnings is less than a success, as the profile says."""
     tasks: list[FollowedTask] = field(default_factory=list)
+    _looks: tuple[Door, Follower] | None = None
+    """Of the CommServe that tasks are followed on."""
     _following: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, source: JobSource, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
-        """Follows the jobs of a task from now on."""
+    def begin(self, door: Door, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
+        """Follows the jobs of a task from now on; all tasks on one CommServe share its looks."""
         followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock(), attempt_id)
         self.tasks.insert(0, followed)
-        following = asyncio.create_task(self._follow(source, followed))
+        following = asyncio.create_task(self._follow(self._follower(door), followed))
         self._following.add(following)
         following.add_done_callback(self._has_stopped)
         self.news()
@@ -84,20 +88,29 @@ class Watch:
             following.cancel()
         await asyncio.gather(*self._following, return_exceptions=True)
 
+    def _follower(self, door: Door) -> Follower:
+        if self._looks is None or self._looks[0] is not door:
+            follower = Follower(
+                door.jobs,
+                least_interval=door.least_interval,
+                reconnect=door.reconnect,
+                clock=self.monotonic,
+                wall=self.clock,
+                sleep=self.sleep,
+                jitter=self.jitter,
+            )
+            self._looks = (door, follower)
+        return self._looks[1]
+
     def _has_stopped(self, following: asyncio.Task[None]) -> None:
         self._following.discard(following)
         error = None if following.cancelled() else following.exception()
         if error is not None:
             self.fault(error)
 
-    async def _follow(self, source: JobSource, followed: FollowedTask) -> None:
-        looks = follow(
-            source,
-            followed.task,
-            followed.outcome.job_ids,
-            clock=self.monotonic,
-            sleep=self.sleep,
-            jitter=self.jitter,
+    async def _follow(self, follower: Follower, followed: FollowedTask) -> None:
+        looks = follower.follow(
+            followed.task, followed.outcome.job_ids, warnings_are_partial=self.warnings_are_partial
         )
         try:
             async for look in looks:
