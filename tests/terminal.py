@@ -50,9 +50,9 @@ class Terminal:
             if not self._read(0.2):
                 break
 
-    def until_ended(self) -> int:
+    def until_ended(self, longest: float = LONGEST) -> int:
         """Reads to the end; the exit status, negative for a signal."""
-        end = time.monotonic() + LONGEST
+        end = time.monotonic() + longest
         while self._read(0.2):
             assert time.monotonic() < end, "the program did not end"
         with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.console import RenderableType
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.await_complete import AwaitComplete
@@ -202,6 +203,10 @@ class Console(GuardedApp):
         if self._exception is not None:
             self.last_words = last_words(self._exception)
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002
+        """An error that draws itself would draw its values; it is reported as any other."""
+        self._fatal_error()
 
     def _tell_verdict(self, followed: FollowedTask) -> None:
         """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile."""

@@ -20,7 +20,7 @@ from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.tree import basket_words, heading
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
-from pgbackup_tui.tui.widgets.words import Words
+from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _COALESCE = 0.05
 _SHARE = 10.0
@@ -54,7 +54,7 @@ class BrowsePanel(Panel):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
                 yield self.tree_view
-            yield Words(id="basket-detail")
+            yield Passage(id="basket-detail")
         yield Words(id="basket")
 
     def on_mount(self) -> None:

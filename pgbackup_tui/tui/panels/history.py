@@ -26,7 +26,7 @@ from pgbackup_tui.tui.present.history import candidate_row, detail, doubt, headi
 from pgbackup_tui.tui.present.pieces import Line, Signs
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.line_view import LineView
-from pgbackup_tui.tui.widgets.words import Words
+from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _EMPTY = "Nothing was asked for yet.\nWhat is sent from here is written down first, and stands here."
 
@@ -68,7 +68,7 @@ class HistoryPanel(Panel):
     def compose(self) -> ComposeResult:
         yield Words(id="history-heading")
         yield self.table
-        yield Words(id="history-detail")
+        yield Passage(id="history-detail")
 
     def enter(self) -> None:
         self.show()

@@ -19,7 +19,7 @@ from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.job_table import JobTable
 from pgbackup_tui.tui.widgets.line_view import LineView
-from pgbackup_tui.tui.widgets.words import Words
+from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _UNDER_WAY = "A request is under way; there is no answer yet."
 _EMPTY = "No backup was started from this console yet.\n1 goes to the tree: mark subclients there, then c composes."
@@ -39,7 +39,7 @@ class JobsPanel(Panel):
         yield Words(id="job-alert", classes="problem")
         yield Words(id="job-heading")
         yield self.table
-        yield Words(id="job-detail")
+        yield Passage(id="job-detail")
 
     def on_mount(self) -> None:
         self.show()

@@ -51,7 +51,7 @@ def _subclients(attempt: KnownAttempt, width: int, signs: Signs) -> str:
         return fit("?", width, signs)
     more = f" +{others}" if others else ""
     first = clean_name(attempt.associations[0].subclient.path)
-    return fit_path(first, max(1, width - len(more)), signs) + more
+    return fit(fit_path(first, max(1, width - len(more)), signs).rstrip() + more, width, signs)
 
 
 def candidate_row(job: JobSummary, width: int, signs: Signs = BOXES) -> Line:
