@@ -86,7 +86,17 @@ def how_to_settle(attempt: KnownAttempt) -> str:
 
 
 def require_settled(known: Known, where: Where, task: BackupTask) -> None:
-    """Raises UnsettledError where an earlier request for one of these subclients is not settled."""
+    """Raises UnsettledError where an earlier request for one of these subclients is not settled.
+
+    Raises RefusedHereError where the journal can't tell: a line that can't be read could be such a request.
+    """
+    for read in known.files:
+        if read.may_hide_a_request:
+            raise RefusedHereError(
+                f"Not sent: {' '.join(read.words())} A request whose end nobody knows may stand in it.",
+                f"Mend the file; or, when you have looked at the CommServe's jobs, move it away: "
+                f"mv {read.path} {read.path}.damaged",
+            )
     found = known.blocking(where, task.subclients)
     if found:
         raise UnsettledError(found)
@@ -163,9 +173,16 @@ async def _still_open(jobs: JobList, own: Mapping[int, Subclient]) -> tuple[Runn
 
 
 async def rivals(
-    jobs: JobList, task: BackupTask, own: Collection[int], where: Where, since: float | None
+    jobs: JobList,
+    task: BackupTask,
+    own: Collection[int],
+    where: Where,
+    since: float | None,
+    before: Collection[int] = (),
 ) -> tuple[str, ...]:
     """Alarms: other backups of these subclients since the moment of sending, by the CommServe's clock.
+
+    ``before`` are jobs that were there already when it was looked before sending.
 
     Between looking and sending there is a moment in which somebody else can do the same. Raises CommvaultError.
     """
@@ -176,7 +193,7 @@ async def rivals(
     found = []
     for job in listing.rows:
         ours = mine.get(job.subclient.subclient_id) if job.subclient else None
-        if ours is None or job.job_id in own or job.job_start_time < since - MARGIN_SECONDS:
+        if ours is None or job.job_id in own or job.job_id in before or job.job_start_time < since - MARGIN_SECONDS:
             continue
         subclient = task.subclient(job.subclient.subclient_id) if job.subclient else None
         if subclient is None or follows_by_itself(job, ours, subclient):

@@ -114,8 +114,9 @@ def look_for_rivals(connected: Connection, report: BackupReport) -> None:
 
     async def check(commserve: CommServe) -> tuple[str, ...]:
         attempt = connected.journal.read().attempt(attempt_id)
-        sent_at = attempt.intent.server_time if attempt and attempt.intent else None
-        return await rivals(commserve.jobs, task, outcome.job_ids, connected.where(commserve), sent_at)
+        intent = attempt.intent if attempt else None
+        sent_at, before = (intent.server_time, intent.jobs_before) if intent else (None, ())
+        return await rivals(commserve.jobs, task, outcome.job_ids, connected.where(commserve), sent_at, before)
 
     try:
         for alarm in connected.run(check):

@@ -151,6 +151,7 @@ class Desk:
             self.target.token, self.target.token_source = target.token, target.token_source
             self.log.add(Severity.INFO, f"Signed in again as {target.user}; following goes on.")
             self.prompt.answer(target.token)
+            self.changed(Change.CONNECTION)
             return
         await self.forget()
         self.target = target
@@ -174,7 +175,14 @@ class Desk:
         except PgBackupError as error:
             tell_error(self.log, error)
             return False
-        return self.is_same(found)
+        if not self.is_same(found):
+            self.log.add(
+                Severity.WARNING, f"The token is {found.user}'s now; this console is {self.target.user}'s."
+            )
+            return False
+        if self.prompt is not None and self.prompt.is_open:
+            await self.use(found)
+        return True
 
     async def forget(self) -> None:
         """Ends the connection and lets go of the token; what is on the screen of the estate goes with it."""
@@ -217,15 +225,18 @@ class Desk:
         """
         commserve = self._commserve
         assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
+        where = self.where
         try:
             attempt, outcome = await self.dispatch.send(
-                commserve, task, self.where, shown, begun=lambda: self.changed(Change.JOBS)
+                commserve, task, where, shown, begun=lambda: self.changed(Change.JOBS)
             )
         finally:
             self.changed(Change.JOBS)
+        if self._commserve is not commserve:
+            return outcome  # the console is somewhere else by now; the journal knows, and goes on with it there
         if outcome.kind is OutcomeKind.ACCEPTED:
             self.watch.begin(commserve, task, outcome, attempt.attempt_id)
-            self.recovery.look_for_rivals(commserve, attempt.attempt_id, self.where)
+            self.recovery.look_for_rivals(commserve, attempt.attempt_id, where)
         elif outcome.kind is OutcomeKind.UNKNOWN:
             self.recovery.search(commserve, attempt.attempt_id)
         return outcome

@@ -48,7 +48,10 @@ class Dispatch:
         """The attempts of this console of which nobody knows whether they were carried out."""
         if not self._sent:
             return []
-        known = self.journal.read()
+        try:
+            known = self.journal.read()
+        except PathError:
+            return list(self._sent)
         found = (known.attempt(attempt_id) for attempt_id in self._sent)
         return [attempt.attempt_id for attempt in found if attempt is not None and attempt.unsettled]
 

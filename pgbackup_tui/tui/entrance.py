@@ -162,7 +162,7 @@ class Entrance:
             production=form.production.strip(),
             read_only=form.read_only,
             store=form.store,
-            token_command=(),
+            token_command=known.token_command if form.store == "none" else (),
         )
 
     def _try_stores(self, told: Callable[[str], None]) -> list[StoreOffer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from textual import on
 from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
@@ -11,7 +11,7 @@ from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.decision import Decision
-from pgbackup_tui.tui.desk import Change, Desk
+from pgbackup_tui.tui.desk import Change, Desk, State
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
 from pgbackup_tui.tui.keyboard import OrderedKeysApp
@@ -20,6 +20,8 @@ from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.records import Severity
+
+_NOT_NOW = "Not now: this CommServe has something under way for this console."
 
 
 class GuardedApp(OrderedKeysApp):
@@ -54,7 +56,14 @@ class GuardedApp(OrderedKeysApp):
 
     @on(ConnectPanel.Entered)
     def _entered(self, event: ConnectPanel.Entered) -> None:
-        self.run_worker(self._use(event.target), name="sign in")
+        target, desk = event.target, self.desk
+        open_jobs = desk.watch.open_jobs()
+        if desk.dispatch.is_sending or (self.idle.is_locked and open_jobs and not desk.is_same(target)):
+            desk.log.answer(Severity.WARNING, _NOT_NOW)
+        elif open_jobs and not desk.is_same(target):
+            self._ask_to_leave(f"{target.user} on {target.where}", len(open_jobs), lambda: self._use(target))
+        else:
+            self.run_worker(self._use(target), name="sign in")
 
     async def _use(self, target: Target) -> None:
         was_asked = self.desk.prompt is not None and self.desk.prompt.is_open
@@ -69,27 +78,31 @@ class GuardedApp(OrderedKeysApp):
     def _profile_chosen(self, event: ConnectPanel.ProfileChosen) -> None:
         open_jobs = self.desk.watch.open_jobs()
         if self.desk.dispatch.is_sending or (self.idle.is_locked and open_jobs):
-            self.desk.log.add(Severity.WARNING, "Not now: this CommServe has something under way for this console.")
+            self.desk.log.answer(Severity.WARNING, _NOT_NOW)
         elif open_jobs:
-            words = f"{counted(len(open_jobs), 'job')} here will not be followed any more; they go on."
-            decision = Decision(
-                question=f"Change to the profile {clean(event.name)}?",
-                facts=(words,),
-                yes="Yes, change",
-                carry_out=lambda: self._change_to(event.name),
-                leads_to=Place.BROWSE,
-            )
-            self.post_message(Ask(decision, Place.CONNECT))
+            self._ask_to_leave(f"the profile {event.name}", len(open_jobs), lambda: self._change_to(event.name))
         else:
             self.run_worker(self._change_to(event.name), name="change profile")
+
+    def _ask_to_leave(self, whither: str, open_jobs: int, change: Callable[[], Awaitable[None]]) -> None:
+        """Asks before the jobs of this CommServe are left to themselves."""
+        decision = Decision(
+            question=f"Change to {clean(whither)}?",
+            facts=(f"{counted(open_jobs, 'job')} here will not be followed any more; they go on.",),
+            yes="Yes, change",
+            carry_out=change,
+            leads_to=Place.BROWSE,
+        )
+        self.post_message(Ask(decision, Place.CONNECT))
 
     async def _change_to(self, profile: str) -> None:
         assert self.entrance is not None  # noqa: S101  # only it has profiles
         self.entrance.choose(profile)
-        self._unlock()
         self.go_to(Place.BROWSE)
         await self.desk.forget()
         await self.desk.connect()
+        if self.desk.state is State.READY:
+            self._unlock()
 
     @on(LockPanel.UnlockWanted)
     def _unlock_wanted(self) -> None:
@@ -109,13 +122,16 @@ class GuardedApp(OrderedKeysApp):
         """Locks a console that nobody touched for as long as its profile says."""
         if self.idle.is_due and not self.desk.dispatch.is_sending:
             self.idle.lock()
+            while len(self.screen_stack) > 1:  # the palette
+                self.pop_screen()
             self.query_one(LogPanel).disabled = True
             self.go_to(Place.LOCK)
             self.forget_when_locked_and_nothing_is_followed()
 
     def forget_when_locked_and_nothing_is_followed(self) -> None:
         """Lets go of the token as soon as nobody needs it."""
-        if self.idle.is_locked and self.desk.target is not None and not self.desk.watch.open_jobs():
+        is_needed = self.desk.watch.open_jobs() or self.desk.recovery.is_searching
+        if self.idle.is_locked and self.desk.target is not None and not is_needed:
             self.run_worker(self.desk.forget(), name="forget")
 
     def _waiting_for(self, keyring: str) -> None:

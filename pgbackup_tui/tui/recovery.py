@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.follow import JobSource
 from pgbackup_tui.backup.guard import rivals
-from pgbackup_tui.backup.journal.attempts import KnownAttempt
+from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.reconcile import JobSource as SearchedJobs
@@ -68,8 +68,8 @@ class Recovery:
             self.log.add(Severity.WARNING, trouble)
         followed = {task.attempt_id for task in self.watch.tasks}
         for attempt in known.open_on(where.origin):
-            if attempt.attempt_id in followed:
-                continue
+            if attempt.attempt_id in followed or attempt.standing is Standing.IN_FLIGHT:
+                continue  # whoever sends it, this console or another process, goes on with it
             if attempt.unsettled:
                 self.log.add(Severity.WARNING, f"Attempt {attempt.attempt_id} of an earlier run is not settled.")
                 self.search(door, attempt.attempt_id)
@@ -87,10 +87,17 @@ class Recovery:
     def follow(self, door: Door, attempt: KnownAttempt) -> None:
         """Follows the jobs that are known to be an attempt's."""
         task = attempt.task()
+        if any(followed.attempt_id == attempt.attempt_id for followed in self.watch.tasks):
+            return
         if task is not None and attempt.job_ids:
             task_id = attempt.ending.task_id if attempt.ending else None
             outcome = Outcome(OutcomeKind.ACCEPTED, task_id, attempt.job_ids)
             self.watch.begin(door, task, outcome, attempt.attempt_id)
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether something is still looked for."""
+        return bool(self._searching)
 
     async def close(self) -> None:
         """Ends the looking."""
@@ -121,7 +128,8 @@ class Recovery:
             task = attempt.task() if attempt else None
             if attempt is None or attempt.intent is None or task is None:
                 return
-            found = await rivals(door.jobs, task, attempt.job_ids, where, attempt.intent.server_time)
+            sent_at, before = attempt.intent.server_time, attempt.intent.jobs_before
+            found = await rivals(door.jobs, task, attempt.job_ids, where, sent_at, before)
         except PgBackupError as error:
             tell_error(self.log, error, "Whether somebody else started the same can't be told: ")
             return

@@ -31,6 +31,8 @@ class FollowedTask:
     trouble: str = ""
     """Why it tells nothing now."""
     ended: bool = False
+    given_up: bool = False
+    """Whether it is not followed any more although its jobs have not ended."""
 
 
 @dataclass(slots=True)
@@ -66,11 +68,11 @@ class Watch:
         self.news()
 
     def open_jobs(self) -> list[int]:
-        """The jobs that have not ended, as far as is known."""
+        """The jobs that are followed and have not ended, as far as is known."""
         return [
             job.job_id
             for followed in self.tasks
-            if not followed.ended
+            if not followed.ended and not followed.given_up
             for job in followed.progress.jobs
             if not job.ending.is_final
         ]
@@ -116,7 +118,7 @@ class Watch:
             async for look in looks:
                 self._take_look(followed, look.progress, look.trouble)
         except (AuthError, ContactLostError) as error:
-            followed.trouble = error.problem
+            followed.trouble, followed.given_up = error.problem, True
             tell_error(self.log, error, "Following stopped: ")
         else:
             followed.ended = True

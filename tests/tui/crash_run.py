@@ -182,7 +182,7 @@ def play_by_itself() -> None:
         await run(self, **options, auto_pilot=until_over)
 
     Console.run_async = run_played  # type: ignore[method-assign, assignment]
-    follow._EARLY_LOOKS = (0.02,) * 500  # type: ignore[assignment]
+    follow.EARLY_LOOKS = (0.02,) * 500  # type: ignore[assignment, attr-defined]
 
 
 def run_all(step: int) -> None:

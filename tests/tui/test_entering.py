@@ -192,3 +192,45 @@ async def test_a_key_keeps_the_console_open() -> None:
         await entered.console.press("down")
         await idle(entered, 29)
         assert entered.console.place is Place.BROWSE
+
+
+async def test_signing_in_elsewhere_waits_for_what_is_under_way() -> None:
+    silent = json.dumps([{"path": "CreateTask", "answer": "silence"}])
+    async with door(environ=HERE, faults=silent) as entered:
+        await entered.console.connected()
+        await entered.console.tree.open("pg-pay-01").mark("main", FILES)
+        await entered.console.compose.open().level("FULL").start()
+        await entered.console.press("y")
+        await entered.console.until(lambda: entered.console.desk.dispatch.is_sending)
+        before = entered.console.desk.target
+        await entered.console.press("p")
+        await entered.sign_in()
+        await entered.console.until(lambda: entered.console.log()[-1].startswith("Not now:"))
+        assert entered.console.desk.target is before
+
+
+async def test_a_sign_in_that_was_left_takes_neither_the_focus_nor_the_commserve() -> None:
+    slow = json.dumps([{"path": "WhoAmI", "after": 1, "latency_ms": 1500}])
+    async with door(environ=HERE, faults=slow) as entered:
+        await entered.console.connected()
+        before = entered.console.desk.target
+        await entered.console.press("p")
+        await entered.sign_in(login_secret="wrong-but-well-formed-token")
+        await entered.console.press("escape")
+        await entered.console.until(lambda: any("Access" in line for line in entered.console.log()))
+        await entered.console.press("2")
+        assert entered.console.place is Place.JOBS
+        assert entered.console.desk.target is before
+
+
+async def test_reloading_while_a_request_is_under_way_follows_it_once() -> None:
+    slow = json.dumps([{"path": "CreateTask", "latency_ms": 1500}])
+    async with door(environ=HERE, faults=slow, job_seconds=3600) as entered:
+        await entered.console.connected()
+        await entered.console.tree.open("pg-pay-01").mark("main", FILES)
+        await entered.console.compose.open().level("FULL").start()
+        await entered.console.press("y", "1", "r")
+        await entered.console.until(lambda: bool(entered.console.desk.tasks))
+        await entered.console.connected()
+        assert not any("of an earlier run" in line for line in entered.console.log())
+        assert len(entered.console.desk.tasks) == 1

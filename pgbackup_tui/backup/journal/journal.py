@@ -186,6 +186,8 @@ class Journal:
         return NoJournalError(f"The journal in {self.folder} can't be written: {_reason(error)}", _ADVICE)
 
     def _open(self) -> JournalFile:
+        if self._file is not None and self._file.is_gone:
+            self.close()  # somebody took the file away: what is written into it now would be lost with it
         if self._file is None:
             private_folder(self.state)
             self._file = JournalFile(self.folder, self.clock)

@@ -11,6 +11,8 @@ import msgspec
 from pgbackup_tui.backup.attempt import local_host, local_user
 
 _PROC = Path("/proc")
+_OVER = ("Z", "X")
+"""Zombie, dead (proc(5))."""
 _BEGAN = 19
 """Where /proc/PID/stat has the start time, counted behind the command's name."""
 
@@ -41,6 +43,8 @@ class Author(msgspec.Struct, frozen=True):
             return True
         except PermissionError:
             pass  # a process of another user, which has either got this pid since or is this one under sudo
+        if _state(self.pid) in _OVER:
+            return True  # nobody has fetched its exit status yet
         began = _began(self.pid)
         return bool(self.began and began and self.began != began)
 
@@ -65,7 +69,20 @@ def _boot_id() -> str:
 
 def _began(pid: int) -> int:
     try:
-        told = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-        return int(told.rpartition(")")[2].split()[_BEGAN])
-    except (OSError, ValueError, IndexError):
+        return int(_told(pid)[_BEGAN])
+    except (ValueError, IndexError):
         return 0
+
+
+def _state(pid: int) -> str:
+    """One letter: how the process is; empty where the system doesn't tell."""
+    return next(iter(_told(pid)), "")
+
+
+def _told(pid: int) -> list[str]:
+    """What the system tells of a process behind its name (proc(5)); nothing where it doesn't."""
+    try:
+        told = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return told.rpartition(")")[2].split()

@@ -30,6 +30,12 @@ class JournalRead:
     """Lines that can't be read."""
     trouble: str = ""
     """Why the file, or its end, could not be read at all."""
+    may_hide_a_request: bool = False
+    """Whether what can't be read could be the last that is known of a request: what was sent, and nothing after it.
+
+    A line in the middle hides none, because what became of its request stands behind it; nor does an end that was
+    torn while it was written, because nothing is sent before a line is whole.
+    """
 
     def words(self) -> Iterator[str]:
         """What is wrong with the file, for a person."""
@@ -65,12 +71,13 @@ def read_journal(path: Path) -> JournalRead:
         with os.fdopen(open_private(path), "rb") as stream:
             _read_lines(stream, found)
     except FileNotFoundError:
-        found.trouble = "it is gone."
+        return JournalRead(path, trouble="it is gone.")
     except PathError as error:
         found.trouble = error.problem
     except OSError as error:
         found.trouble = f"{error.strerror}."
-    return JournalRead(path, tuple(found.records), found.damaged, found.trouble)
+    hides = bool(found.trouble) or found.ends_damaged
+    return JournalRead(path, tuple(found.records), found.damaged, found.trouble, hides)
 
 
 @dataclass(slots=True)
@@ -78,6 +85,7 @@ class _Lines:
     records: list[Record] = field(default_factory=list)
     damaged: int = 0
     trouble: str = ""
+    ends_damaged: bool = False
 
 
 def _read_lines(stream: BinaryIO, found: _Lines) -> None:
@@ -91,5 +99,7 @@ def _read_lines(stream: BinaryIO, found: _Lines) -> None:
             continue
         try:
             found.records.append(decode_line(line.removesuffix(b"\n")))
+            found.ends_damaged = False
         except DamagedLineError:
             found.damaged += 1
+            found.ends_damaged = line.endswith(b"\n")

@@ -55,6 +55,11 @@ class JournalFile:
             self._write(line)  # into the room that was kept for it
         return record
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody took the file away, so that what is written would be lost with it."""
+        return os.fstat(self._descriptor).st_nlink == 0
+
     def reserve(self) -> None:
         """Keeps room for the record that will follow the next one."""
         if self._reserve.exists():

@@ -163,14 +163,18 @@ class ConnectPanel(Panel):
             tell_error(self.desk.log, error)
             self._say_reason(f"{clean(error.problem)} {clean(error.advice)}")
             self._field("login_secret").value = ""
-            self._field("login_secret").focus()
+            if self.is_on_screen:  # the person may be elsewhere by now, and types there
+                self._field("login_secret").focus()
             return
         finally:
             self._is_signing_in = False
         for note in entered.notes:
             self.desk.log.add(Severity.INFO, note)
         self._say_reason("")
-        self.post_message(self.Entered(entered.target))
+        if self.is_on_screen:
+            self.post_message(self.Entered(entered.target))
+        else:
+            self.tell("The sign-in was left before it was answered: p leads there again.")
 
     async def _offer_stores(self) -> None:
         if self.entrance is None:

@@ -44,9 +44,11 @@ class LockPanel(Panel):
         """Says what goes on behind the lock."""
         open_jobs = len(self.desk.watch.open_jobs())
         goes_on = f"{counted(open_jobs, 'job')} still followed." if open_jobs else "The Authtoken is forgotten."
-        self.notice.empty = (
-            f"Locked: nobody touched this console for a while.\n{goes_on}\n\nEnter unlocks, q leaves."
+        why, keys = (
+            "Locked: nobody touched this console for a while.",
+            "Enter asks the token's source again, q leaves.",
         )
+        self.notice.empty = f"{why}\n{goes_on}\n\n{keys}"
 
     def action_unlock(self) -> None:
         """Asks the token's source again, or the person."""
