@@ -6,7 +6,16 @@ import argparse
 from pathlib import Path
 
 from pgbackup_tui import __version__
-from pgbackup_tui.argument_types import descriptor, job_id, milliseconds, never_a_token, port, positive, seconds
+from pgbackup_tui.argument_types import (
+    age,
+    descriptor,
+    job_id,
+    milliseconds,
+    never_a_token,
+    port,
+    positive,
+    seconds,
+)
 
 _LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
 _PATTERN_HELP = "client/instance/backupset/subclient as globs, the rest may be left out; or id:2000001"
@@ -24,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_console(commands)
     _add_inventory(commands)
     _add_backup(commands)
+    _add_check(commands)
     _add_jobs(commands)
     _add_job_actions(commands)
     _add_profiles(commands)
@@ -102,6 +112,16 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.backup:run")
+
+
+def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _parser(commands, "check", hint="is there a good enough backup already? exit status 0 or 7")
+    command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
+    command.add_argument("--max-age", required=True, type=age, metavar="AGE", help="since its start: 4h, 90m, 1d")
+    command.add_argument("--level", type=str.upper, choices=_LEVELS, help="a full counts for all (default: any)")
+    _add_connection(command)
+    _add_json(command)
+    command.set_defaults(run="pgbackup_tui.commands.check:run")
 
 
 def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
