@@ -26,9 +26,9 @@ from pgbackup_tui.commands.backup_choice import say_what_is_known, take_selectio
 from pgbackup_tui.commands.backup_report import BackupReport, print_report_safely
 from pgbackup_tui.commands.connection import Connection, connection
 from pgbackup_tui.commands.inventory import say_if_it_takes_long, say_what_is_missing
-from pgbackup_tui.commands.job_rows import ChangeTeller
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
 from pgbackup_tui.commands.output import print_json
+from pgbackup_tui.commands.progress_bars import teller
 from pgbackup_tui.commands.sending import look_for_rivals, require_free, search, send
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
@@ -182,7 +182,7 @@ def _look(task: BackupTask, outcome: Outcome, connected: Connection, report: Bac
 def _wait(
     task: BackupTask, outcome: Outcome, connected: Connection, timeout: float | None, report: BackupReport
 ) -> None:
-    teller = ChangeTeller()
+    told = teller()
 
     async def watch(commserve: CommServe) -> None:
         async with asyncio.timeout(timeout):
@@ -190,7 +190,7 @@ def _wait(
             looks = Follower.of(commserve).follow(task, outcome.job_ids, warnings_are_partial=strict)
             async for look in looks:
                 report.progress = look.progress
-                teller.tell(look)
+                told.tell(look)
 
     jobs = counted(len(outcome.job_ids), "job")
     say(f"Task {outcome.task_id or '?'} accepted, {jobs}. Following to the end.")
