@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 
 _JOB_ID_LIMIT = 2**63
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_OLDEST = 90 * 86_400
 
 
 def never_a_token(_text: str) -> str:
@@ -42,6 +45,15 @@ def descriptor(text: str) -> int:
 def seconds(text: str) -> float:
     """Seconds, a fraction too."""
     return _number(text, "seconds")
+
+
+def age(text: str) -> int:
+    """How old something may be, in seconds: ``4h``, ``90m``, ``1d``; at most 90 days."""
+    found = re.fullmatch(r"([0-9]{1,8})([smhdw])", text.strip().lower())
+    total = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not 0 < total <= _OLDEST:
+        raise argparse.ArgumentTypeError("this has to be a number with s, m, h, d or w, such as 4h; 90d at most")
+    return total
 
 
 def milliseconds(text: str) -> float:

@@ -6,7 +6,16 @@ import argparse
 from pathlib import Path
 
 from pgbackup_tui import __version__
-from pgbackup_tui.argument_types import descriptor, job_id, milliseconds, never_a_token, port, positive, seconds
+from pgbackup_tui.argument_types import (
+    age,
+    descriptor,
+    job_id,
+    milliseconds,
+    never_a_token,
+    port,
+    positive,
+    seconds,
+)
 
 _LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
 _PATTERN_HELP = "client/instance/backupset/subclient as globs, the rest may be left out; or id:2000001"
@@ -24,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_console(commands)
     _add_inventory(commands)
     _add_backup(commands)
+    _add_check(commands)
     _add_jobs(commands)
     _add_job_actions(commands)
     _add_profiles(commands)
@@ -58,6 +68,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
     demo.add_argument("--clients", type=positive, default=12, help="PostgreSQL clients (default: 12)")
     demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
     for command in (console, demo):
+        _add_selection(command)
         look = command.add_argument_group("console")
         look.add_argument("--read-only", action="store_true", help="nothing that changes anything can be done")
         look.add_argument("--ascii", action="store_true", help="no box characters")
@@ -77,17 +88,16 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _parser(
         commands, "backup", hint="start a backup", description="Starts one task with every subclient that matches."
     )
-    command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
-    command.add_argument("--level", required=True, type=str.upper, choices=_LEVELS, help="there is no default")
+    command.add_argument("patterns", nargs="*", metavar="PATTERN", help=_PATTERN_HELP)
+    command.add_argument("--level", type=str.upper, choices=_LEVELS, help="there is no default but a selection's")
+    _add_selection(command)
     command.add_argument(
         "--with-data", action="store_true", help="INCREMENTAL of block-level subclients: data with the logs"
     )
     command.add_argument("--notify", action="store_true", help="the CommServe mails its user at the end")
     command.add_argument("--installer-user", metavar="ID:NAME", help="User of the CommServe's installer option")
     command.add_argument("--ticket", default="", metavar="T", help="change ticket, for the jobs' description")
-    command.add_argument(
-        "--max-subclients", type=positive, default=50, metavar="N", help="refuse to start more (default: 50)"
-    )
+    command.add_argument("--max-subclients", type=positive, metavar="N", help="refuse to start more (default: 50)")
     command.add_argument("--dry-run", action="store_true", help="print the request body and send nothing")
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--wait", action="store_true", help="follow the jobs to their end")
@@ -102,6 +112,16 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.backup:run")
+
+
+def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _parser(commands, "check", hint="is there a good enough backup already? exit status 0 or 7")
+    command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
+    command.add_argument("--max-age", required=True, type=age, metavar="AGE", help="since its start: 4h, 90m, 1d")
+    command.add_argument("--level", type=str.upper, choices=_LEVELS, help="a full counts for all (default: any)")
+    _add_connection(command)
+    _add_json(command)
+    command.set_defaults(run="pgbackup_tui.commands.check:run")
 
 
 def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -221,6 +241,10 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--latency-ms", type=milliseconds, default=0.0, help="added to every answer")
     command.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
     command.set_defaults(run="pgbackup_tui.commands.simulate:run")
+
+
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--selection", metavar="NAME", help="patterns and options that the profile has a name for")
 
 
 def _add_connection(command: argparse.ArgumentParser) -> None:

@@ -17,8 +17,11 @@ from pgbackup_tui.credentials.waiting import Told
 from pgbackup_tui.credentials.wallet import Wallet
 from pgbackup_tui.errors import RefusedHereError, UsageError
 from pgbackup_tui.settings.profiles import Profile, Settings
+from pgbackup_tui.settings.selections import Selection
 
 URL_VARIABLE = "PGBACKUP_TUI_URL"
+DEMO_SELECTIONS = (Selection("payments pre-change", ("pg-pay-*/*/FSBasedBackupSet",), "FULL"),)
+"""What a demo has in place of a profile's selections."""
 _STORES: Mapping[str, tuple[StoreKind, ...]] = {
     "keyring": (StoreKind.KEYRING, StoreKind.MEMORY),
     "kernel": (StoreKind.KERNEL, StoreKind.MEMORY),
@@ -122,6 +125,26 @@ def find_destination(
         wanted_fd=options.token_fd,
         wanted_command=options.token_command,
     )
+
+
+def resolve_selection(
+    options: ConnectionOptions, name: str, settings: Settings, environ: Mapping[str, str] = os.environ
+) -> Selection:
+    """The selection of that name in the profile that the options mean; a demo has one of its own.
+
+    Raises UsageError where no profile is meant, or where it has none of that name.
+    """
+    if options.demo:
+        profile: Profile | None = Profile("demo", "demo", selections=DEMO_SELECTIONS)
+    else:
+        destination = find_destination(options, settings, environ)
+        profile = destination.profile if destination else None
+    if profile is None:
+        raise UsageError(
+            "A selection belongs to a profile, and none is meant.",
+            "Name one with --profile; pgbackup-tui profiles lists them and their selections.",
+        )
+    return profile.selection(name)
 
 
 def origin_of(typed: str) -> str:

@@ -22,12 +22,13 @@ from pgbackup_tui.backup.task import (
     compose,
     request_body,
 )
+from pgbackup_tui.commands.backup_choice import say_what_is_known, take_selection
 from pgbackup_tui.commands.backup_report import BackupReport, print_report_safely
 from pgbackup_tui.commands.connection import Connection, connection
 from pgbackup_tui.commands.inventory import say_if_it_takes_long, say_what_is_missing
-from pgbackup_tui.commands.job_rows import ChangeTeller
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
 from pgbackup_tui.commands.output import print_json
+from pgbackup_tui.commands.progress_bars import teller
 from pgbackup_tui.commands.sending import look_for_rivals, require_free, search, send
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
@@ -36,10 +37,6 @@ from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern, parse_patterns, select
 from pgbackup_tui.estate.reading import UnreadableError, read_estate
 from pgbackup_tui.text import counted
-from pgbackup_tui.times import age
-
-_MOST_LISTED = 60
-"""Subclients that the confirmation lists one by one."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.timeout is not None and not arguments.wait:
         raise UsageError("--timeout limits the waiting, and --wait was not given.", "Add --wait.")
+    take_selection(arguments)
     report = BackupReport(followed=arguments.wait, is_demo=arguments.demo)
     report.connection_words = _same_connection(arguments)
     try:
@@ -153,10 +151,7 @@ def _choose(
 
 
 def _confirm(task: BackupTask, connected: Connection) -> None:
-    for chosen in task.subclients[:_MOST_LISTED]:
-        say(f"  {chosen.path}  (id {chosen.subclient_id}, last backup {age(chosen.last_backup)})")
-    if len(task.subclients) > _MOST_LISTED:
-        say(f"  … and {len(task.subclients) - _MOST_LISTED} more")
+    say_what_is_known(task, connected)
     target = connected.target
     what = counted(len(task.subclients), f"{task.options.level} backup")
     if not ask_yes(f"Start {what} on {target.where} as {target.user}?"):
@@ -187,7 +182,7 @@ def _look(task: BackupTask, outcome: Outcome, connected: Connection, report: Bac
 def _wait(
     task: BackupTask, outcome: Outcome, connected: Connection, timeout: float | None, report: BackupReport
 ) -> None:
-    teller = ChangeTeller()
+    told = teller()
 
     async def watch(commserve: CommServe) -> None:
         async with asyncio.timeout(timeout):
@@ -195,7 +190,7 @@ def _wait(
             looks = Follower.of(commserve).follow(task, outcome.job_ids, warnings_are_partial=strict)
             async for look in looks:
                 report.progress = look.progress
-                teller.tell(look)
+                told.tell(look)
 
     jobs = counted(len(outcome.job_ids), "job")
     say(f"Task {outcome.task_id or '?'} accepted, {jobs}. Following to the end.")

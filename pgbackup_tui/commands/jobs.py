@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection, Sequence
 
+from pgbackup_tui.backup.evidence_formats import VERDICT_WORD
 from pgbackup_tui.backup.follow import ContactLostError, Follower
 from pgbackup_tui.backup.guard import how_to_settle
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.progress import TaskProgress, progress
+from pgbackup_tui.backup.reasons import reason
 from pgbackup_tui.commands.connection import Connection, connection
 from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs
-from pgbackup_tui.commands.job_rows import ChangeTeller, job_as_json, print_jobs
+from pgbackup_tui.commands.job_rows import job_as_json, print_jobs
 from pgbackup_tui.commands.narration import say, say_error
-from pgbackup_tui.commands.output import print_json, print_table
+from pgbackup_tui.commands.output import print_json, print_line, print_table
+from pgbackup_tui.commands.progress_bars import teller
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.wire import EventRow, Listing
@@ -45,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         print_json([job_as_json(job) for job in shown.jobs if job.summary is not None])
     else:
         print_jobs(shown)
+        if arguments.follow:
+            print_line(f"{VERDICT_WORD[shown.verdict]}: {reason(shown)}.")
     if failure is not None:
         say_error(failure)
         return ExitStatus.CONTACT_LOST if arguments.follow else of_error(failure)
@@ -151,11 +156,11 @@ def _look_or_follow(
         return next(iter(read.failures.values()), None)
 
     async def watch(commserve: CommServe) -> None:
-        teller = ChangeTeller()
+        told = teller()
         strict = connected.target.warnings_are_partial
         async for seen in Follower.of(commserve).follow(None, job_ids, warnings_are_partial=strict):
             last[0] = seen.progress
-            teller.tell(seen)
+            told.tell(seen)
 
     failure = connected.run(look)
     if follows:

@@ -34,9 +34,9 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     if not cleaned:
         return
     lines = [list(headings), *cleaned]
-    widths = [max(map(_columns, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(columns, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        cells = (cell + " " * (width - _columns(cell)) for cell, width in zip(line, widths, strict=True))
+        cells = (cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=True))
         print("  ".join(cells).rstrip())  # noqa: T201
 
 
@@ -45,7 +45,7 @@ def print_line(text: str) -> None:
     print(clean(text))  # noqa: T201
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """Terminal columns: wide characters take two, combining ones none."""
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -9,8 +9,9 @@ from pgbackup_tui.commands.exits import ExitStatus
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import print_json, print_table
 from pgbackup_tui.settings.profiles import Profile, load_settings
+from pgbackup_tui.settings.selections import as_table
 
-_HEADINGS = ("", "NAME", "ADDRESS", "USER", "MODE", "TOKEN FROM")
+_HEADINGS = ("", "NAME", "ADDRESS", "USER", "MODE", "TOKEN FROM", "SELECTIONS")
 _STORES = {
     "": "wherever one is found",
     "keyring": "the OS keyring",
@@ -37,7 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _as_row(profile: Profile, *, is_default: bool) -> tuple[str, ...]:
     mode = ", ".join(filter(None, (profile.production, "read-only" if profile.read_only else "")))
-    return ("*" if is_default else "", profile.name, profile.url, profile.user or "-", mode or "-", _token(profile))
+    names = ", ".join(found.name for found in profile.selections)
+    star = "*" if is_default else ""
+    return (star, profile.name, profile.url, profile.user or "-", mode or "-", _token(profile), names or "-")
 
 
 def _token(profile: Profile) -> str:
@@ -60,4 +63,5 @@ def _as_json(profile: Profile, *, is_default: bool) -> dict[str, object]:
         "ca_file": str(profile.ca_file) if profile.ca_file else None,
         "proxies": profile.proxies,
         "token_from": _token(profile),
+        "selections": [{"name": found.name, **as_table(found)} for found in profile.selections],
     }

@@ -23,6 +23,8 @@ _MOST_SINGLE = 20
 """Jobs that one look asks for one by one, after a listing that left them out."""
 _BUSY = (429, 503)
 _LONGEST_LOOK_BACK = 7 * 24 * 3600
+LONGEST_HISTORY = 90 * 24 * 3600
+"""Seconds: how far back the backups of named clients are looked for, at most."""
 
 
 class JobAction(StrEnum):
@@ -97,10 +99,16 @@ class Jobs:
         return next((job for job in listing.rows if job.job_id == job_id), None)
 
     async def listing(
-        self, *, look_back: int = 24 * 3600, active_only: bool = False, stop_when_found: Iterable[int] = ()
+        self,
+        *,
+        look_back: int = 24 * 3600,
+        active_only: bool = False,
+        stop_when_found: Iterable[int] = (),
+        client_ids: Collection[int] = (),
     ) -> Listing[JobSummary]:
         """Backup jobs, newest first, paged to the end, or until all of ``stop_when_found`` were seen.
 
+        ``client_ids`` are the clients whose jobs are wanted; without any, all clients'.
         ``POST Jobs`` is a read (sdk:job.py). Its defaults lie in wait: 20 rows, 5 hours. Raises ProtocolError for a
         listing that never ends.
         """
@@ -110,7 +118,9 @@ class Jobs:
         damaged: list[DamagedRow] = []
         offset = 0
         for page_number in range(1, _MOST_PAGES + 1):
-            answer = await self._session.ask("POST", "Jobs", content=_listing_body(offset, look_back, active_only))
+            answer = await self._session.ask(
+                "POST", "Jobs", content=_listing_body(offset, look_back, active_only, client_ids)
+            )
             page = _job_rows(answer)
             jobs.update((job.job_id, job) for job in page.rows)
             damaged.extend(page.damaged)
@@ -168,16 +178,18 @@ def _is_busy(error: CommvaultError | None) -> bool:
     )
 
 
-def _listing_body(offset: int, look_back: int, active_only: bool) -> bytes:
+def _listing_body(offset: int, look_back: int, active_only: bool, client_ids: Collection[int]) -> bytes:
+    longest = LONGEST_HISTORY if client_ids else _LONGEST_LOOK_BACK
     return msgspec.json.encode(
         {
             "scope": 1,
             "category": 1 if active_only else 0,
             "pagingConfig": {"sortDirection": 1, "sortField": "jobId", "offset": offset, "limit": _PAGE},
             "jobFilter": {
-                "completedJobLookupTime": min(look_back, _LONGEST_LOOK_BACK),
+                "completedJobLookupTime": min(look_back, longest),
                 "showAgedJobs": False,
                 "jobTypeList": ["Backup"],
+                **({"clientList": [{"clientId": number} for number in client_ids]} if client_ids else {}),
             },
         }
     )

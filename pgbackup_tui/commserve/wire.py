@@ -129,10 +129,12 @@ class SubclientEntity(Struct, frozen=True, rename="camel"):
 
 
 class CommonProperties(Struct, frozen=True, rename="camel"):
-    """``commonProperties`` of a subclient; 0 in ``last_backup_time`` is never."""
+    """``commonProperties`` of a subclient (sdk:subclient.py); 0 in a time is never, or not told."""
 
     enable_backup: bool | None = None
     last_backup_time: Seconds = 0
+    next_backup_time: Seconds = 0
+    """When a schedule starts the next backup."""
 
 
 class PostgresProperties(Struct, frozen=True, rename="camel"):

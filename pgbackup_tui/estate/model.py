@@ -31,6 +31,8 @@ class Subclient:
     """The readiness of the instance, in the CommServe's words; empty where it doesn't tell."""
     not_ready_reason: str = ""
     last_backup: int | None = None
+    next_backup: int | None = None
+    """When a schedule starts the next one; None where the CommServe doesn't tell."""
     backup_enabled: bool = True
     block_level: bool = False
 
@@ -118,6 +120,7 @@ class Estate:
             status=instance.status if instance else "",
             not_ready_reason=instance.not_ready_reason if instance else "",
             last_backup=(common.last_backup_time or None) if common else None,
+            next_backup=(common.next_backup_time or None) if common else None,
             backup_enabled=common is None or common.enable_backup is not False,
             block_level=row.postgres is not None and row.postgres.is_use_block_level_backup,
         )

@@ -15,12 +15,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from pgbackup_tui.errors import PathError, UsageError
 from pgbackup_tui.paths import read_private, replace_private, settings_file
+from pgbackup_tui.settings.selections import Selection, as_table, read_selection
 from pgbackup_tui.settings.values import READERS, Stored, StorePreference, as_toml
 
 NAME_RULE = "1 to 64 letters, digits, dots, colons, hyphens and underscores"
@@ -61,6 +62,16 @@ class Profile:
     """Whether it is Commvault's SaaS under a name that does not show it: it is asked less often then."""
     store: StorePreference = ""
     """Where its token is kept; empty: wherever one is found."""
+    selections: tuple[Selection, ...] = ()
+    """What is backed up before which change, in the order of the file."""
+
+    def selection(self, name: str) -> Selection:
+        """The selection of that name. Raises SettingsError, which names those that there are."""
+        found = next((chosen for chosen in self.selections if chosen.name == name), None)
+        if found is None:
+            known = ", ".join(f"“{chosen.name}”" for chosen in self.selections) or "none"
+            raise SettingsError(f"The profile {self.name} has no selection “{name}” (there: {known}).")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,8 @@ def load_settings(path: Path | None = None) -> Settings:
 def save_profile(profile: Profile, *, make_default: bool = False, path: Path | None = None) -> Settings:
     """Puts the profile into the file, over one of the same name; comments and all else stay as they are.
 
-    The first profile becomes the default. Raises SettingsError, and leaves the file as it was.
+    Its selections in the file stay too: :func:`save_selection` is for them. The first profile becomes the default.
+    Raises SettingsError, and leaves the file as it was.
     """
     import tomlkit
 
@@ -113,7 +125,28 @@ def save_profile(profile: Profile, *, make_default: bool = False, path: Path | N
             table.pop(key, None)
         else:
             table[key] = as_toml(value)
-    return _write(path, tomlkit.dumps(document), profile)
+    kept = before.profiles[profile.name].selections if profile.name in before.profiles else ()
+    return _write(path, tomlkit.dumps(document), replace(profile, selections=kept))
+
+
+def save_selection(profile_name: str, selection: Selection, *, path: Path | None = None) -> Settings:
+    """Puts a selection into a profile of the file, over one of the same name; all else stays as it is.
+
+    Raises SettingsError, and leaves the file as it was.
+    """
+    import tomlkit
+
+    path = path or settings_file()
+    profile = load_settings(path).profile(profile_name)
+    document = tomlkit.parse(_read(path) or "")
+    table = document["profiles"][profile_name]
+    selections = table.setdefault("selections", tomlkit.table(is_super_table=True))
+    kept = selections.setdefault(selection.name, tomlkit.table())
+    for key in set(kept) - set(as_table(selection)):
+        kept.pop(key)
+    kept.update(as_table(selection))
+    others = {found.name: found for found in profile.selections} | {selection.name: selection}
+    return _write(path, tomlkit.dumps(document), replace(profile, selections=tuple(others.values())))
 
 
 def check_name(name: str) -> str:
@@ -123,7 +156,7 @@ def check_name(name: str) -> str:
     return name
 
 
-_KEYS = tuple(found.name for found in fields(Profile) if found.name != "name")
+_KEYS = tuple(found.name for found in fields(Profile) if found.name not in ("name", "selections"))
 _DEFAULTS = {found.name: found.default for found in fields(Profile)}
 
 
@@ -183,11 +216,14 @@ class _Reader:
             raise self._wrong(f"is no name for a profile: a name is {NAME_RULE}", "profiles", name)
         if not isinstance(table, dict):
             raise self._wrong(f"has to be a table: [profiles.{name}]", "profiles", name)
-        values: dict[str, Stored] = {}
+        values: dict[str, Stored | tuple[Selection, ...]] = {}
         for key, value in table.items():
             if key.lower() in _SECRET_KEYS:
                 words = "does not belong into a file: take it out, and have that secret changed"
                 raise self._wrong(words, "profiles", name, key)
+            if key == "selections":
+                values[key] = self._selections(name, value)
+                continue
             if key not in READERS:
                 self._warn("profiles", name, key)
                 continue
@@ -198,6 +234,21 @@ class _Reader:
         if "url" not in values:
             raise self._wrong("has no url", "profiles", name)
         return Profile(name, **values)  # type: ignore[arg-type]  # READERS gives each key the type of its field
+
+    def _selections(self, profile: str, tables: object) -> tuple[Selection, ...]:
+        if not isinstance(tables, dict):
+            raise self._wrong("has to be tables, one a selection", "profiles", profile, "selections")
+        found = []
+        for name, table in tables.items():
+            place = ("profiles", profile, "selections", name)
+            try:
+                selection, unknown = read_selection(name, table)
+            except ValueError as error:
+                raise self._wrong(str(error), *place) from None
+            found.append(selection)
+            for key in unknown:
+                self._warn(*place, key)
+        return tuple(found)
 
     def _wrong(self, words: str, *keys: str) -> SettingsError:
         return SettingsError(f"{self._place(*keys)} {words}.", "Correct it; nothing was changed in the file.")
