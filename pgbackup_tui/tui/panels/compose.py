@@ -14,7 +14,7 @@ from pgbackup_tui.backup.task import BackupTask, Field, Level, cautions
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.text import clean, counted
-from pgbackup_tui.times import age, clock_time
+from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import TYPED_ABOVE, Decision
 from pgbackup_tui.tui.desk import Change, Desk
@@ -22,35 +22,14 @@ from pgbackup_tui.tui.draft import Draft, meaning
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
-from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit_path, fit_right
+from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.widgets.associations import Associations
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
-from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 
 _SHOW_REQUEST_AFTER = 0.15
 """Seconds without another change until the request beside the form is made anew: it can be thousands of lines."""
-
-
-class Associations(LineView):
-    """The subclients of the draft, one a line."""
-
-    keeps_cursor = False
-
-    def __init__(self, draft: Draft, desk: Desk, signs: Signs) -> None:
-        super().__init__(id="associations", signs=signs)
-        self._draft = draft
-        self._desk = desk
-
-    def count(self) -> int:
-        return len(self._draft.subclients)
-
-    def line(self, index: int, width: int) -> Line:
-        chosen = list(self._draft.subclients.values())[index]
-        last = age(chosen.last_backup, now=self._desk.clock())
-        shown = clean(chosen.path)
-        tail = fit_right(f"id {chosen.subclient_id}", 12) + fit_right(last, 14)
-        return (Piece(fit_path(shown, max(1, width - 26), self.signs)), Piece(tail, Tone.DIM))
 
 
 class ComposePanel(Panel):
