@@ -162,7 +162,7 @@ def test_a_night_from_the_form_over_a_refused_token_to_the_verdict_leaves_no_tra
 
 BREAKS = {
     "worker": "from pgbackup_tui.tui.desk import Desk; Desk.connect = later",
-    "thread of a worker": "from pgbackup_tui.tui.panels import log; log._write = now",
+    "thread of a worker": "from pgbackup_tui.tui import exporting; exporting._write = now",
     "thread": "from pgbackup_tui.credentials.wallet import Wallet; Wallet.states = now",
     "JSON decoder": "import msgspec; msgspec.json.decode = now; from pgbackup_tui.commserve import answer, wire",
     "painting": "from pgbackup_tui.tui.widgets.line_view import LineView; LineView.render_line = now",
