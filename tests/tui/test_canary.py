@@ -23,8 +23,8 @@ CANARY = "canary7f3a9c0123456789"
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 MOST_POINTS_SECONDS = 6 * LONGEST
 DROPPED = re.compile(rb"\._has_\w+$|\._keys_are_done$|\.get_system_commands$|secret_service\.")
-"""What asyncio calls when a task is done, and what the palette asks: they drop what is raised there, unseen. And the
-boundary to keyrings, where anything may be raised: the store is then one that can't be used."""
+"""What asyncio calls when a task is done, and what the palette asks: they drop what is raised there, unseen.
+And the boundary to keyrings, where anything may be raised: the store is then one that can't be used."""
 ENDED = '[{"path": "Job/*", "times": 1, "answer": "401"}]'
 """The token is refused at the first look at the jobs."""
 
