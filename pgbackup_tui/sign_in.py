@@ -19,9 +19,19 @@ PIN_ADVICE = "with a second factor, its PIN directly after the password"
 class Credentials:
     """What a person gave."""
 
-    user: str
-    """Empty: the secret is an API token."""
     secret: Secret
+    source: str
+    """Where the secret comes from, for the message: ``the form``."""
+    user: str = ""
+    """Empty: the secret is an API token."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in that the CommServe accepted."""
+
+    user: str
+    token: Secret
 
 
 async def sign_in(destination: Destination, given: Credentials) -> Target:
@@ -29,31 +39,39 @@ async def sign_in(destination: Destination, given: Credentials) -> Target:
 
     Raises CredentialError for what can't be sent, AuthError with the CommServe's own words, CommvaultError.
     """
-    checked = _checked(given)
+    check(given)
     route = await find_route(destination.typed, ca_file=destination.ca_file, use_proxies=destination.use_proxies)
     async with CommServe(route) as commserve:
-        if given.user:
-            await commserve.login(given.user, checked)
-        else:
-            commserve.session.use_token(checked)
-        name = await commserve.who_am_i()
-        token = commserve.session.token
-    assert token is not None  # noqa: S101  # it was just used
+        signed_in = await admit(commserve, given)
     return Target(
         destination.typed,
-        token,
+        signed_in.token,
         THIS_SESSION,
         destination.ca_file,
         destination.use_proxies,
         route=route,
-        user=name,
+        user=signed_in.user,
         profile=destination.profile,
     )
 
 
-def _checked(given: Credentials) -> Secret:
+async def admit(commserve: CommServe, given: Credentials) -> SignedIn:
+    """Signs in on this connection. Raises CredentialError, AuthError, CommvaultError."""
+    secret = check(given)
+    if given.user:
+        await commserve.login(given.user, secret)
+    else:
+        commserve.session.use_token(secret)
+    user = await commserve.who_am_i()
+    token = commserve.session.token
+    assert token is not None  # noqa: S101  # it was just used
+    return SignedIn(user, token)
+
+
+def check(given: Credentials) -> Secret:
+    """The secret as it can be sent. Raises CredentialError for one that can't be."""
     if not given.user:
-        return parse_token(given.secret.reveal(), "the form")
+        return parse_token(given.secret.reveal(), given.source)
     if not given.secret.reveal():
         raise CredentialError("The password is empty.", "Nothing was sent.")
     try:

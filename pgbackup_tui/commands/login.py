@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import os
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pgbackup_tui.commands.asking import ask_choice, ask_line, ask_secret, require_someone
@@ -16,27 +16,17 @@ from pgbackup_tui.commands.narration import say, say_error
 from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.session import Route
-from pgbackup_tui.credentials.sources import from_command, from_descriptor, split_command
+from pgbackup_tui.credentials.sources import command_source, from_command, from_descriptor, split_command
 from pgbackup_tui.credentials.store import Entry, StoreError, StoreKind
-from pgbackup_tui.credentials.token import parse_token
 from pgbackup_tui.credentials.wallet import Wallet
 from pgbackup_tui.destination import URL_VARIABLE, origin_of
-from pgbackup_tui.errors import CredentialError, UsageError
+from pgbackup_tui.errors import UsageError
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.settings.profiles import Profile, Settings, check_name, load_settings, save_profile
 from pgbackup_tui.settings.values import StorePreference
+from pgbackup_tui.sign_in import PIN_ADVICE, Credentials, SignedIn, admit
 
 _STORE_ADVICE = "Say where the token shall be kept: --store keyring, --store kernel or --store none."
-_PIN_ADVICE = "with a second factor, its PIN directly after the password"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A sign-in that the CommServe accepted."""
-
-    user: str
-    token: Secret
-    by_password: bool
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -109,15 +99,11 @@ def _choose_store(given: str | None, wallet: Wallet) -> StorePreference:
 def _ask_for_store(wallet: Wallet) -> StorePreference:
     require_someone("It was not said where the token shall be kept", _STORE_ADVICE)
     choices: list[tuple[StorePreference, str]] = []
-    for kind, state in wallet.states(say_waiting):
-        if kind is StoreKind.MEMORY:
-            continue
-        try:
-            wallet.test(kind, say_waiting)
-        except StoreError as error:
-            say_error(error)
+    for offer in wallet.offers(say_waiting):
+        if offer.error is not None:
+            say_error(offer.error)
         else:
-            choices.append((_preference(kind), f"in {state.name}: {state.words}"))
+            choices.append((_preference(offer.kind), f"in {offer.state.name}: {offer.state.words}"))
     choices.append(("none", "nowhere: it is asked for each time, or given by --token-fd or --token-command"))
     say("Where shall the token be kept?")
     for number, (_, words) in enumerate(choices, 1):
@@ -135,19 +121,20 @@ async def _sign_in_and_keep(arguments: argparse.Namespace, profile: Profile, wal
         commserve = await stack.enter_async_context(CommServe(route))
         proxy = commserve.session.shown_proxy
         say(f"Signing in to {route.address.origin}" + (f" through the proxy {proxy}." if proxy else "."))
-        signed_in = await _sign_in(arguments, profile, route, commserve)
+        given = _credentials(arguments, profile, route)
+        signed_in = await admit(commserve, given)
         say(f"Signed in as {signed_in.user}.")
         try:
-            _keep(signed_in, profile, wallet, make_default=arguments.default)
+            _keep(signed_in, given, profile, wallet, make_default=arguments.default)
         except StoreError:
-            if signed_in.by_password:  # nobody has this token any more
+            if given.user:  # nobody has this token any more
                 with contextlib.suppress(CommvaultError):
                     await commserve.logout()
             raise
 
 
-async def _sign_in(arguments: argparse.Namespace, profile: Profile, route: Route, commserve: CommServe) -> SignedIn:
-    """Signs in with what was given, or with what is asked for. Raises CredentialError, CommvaultError."""
+def _credentials(arguments: argparse.Namespace, profile: Profile, route: Route) -> Credentials:
+    """What was given to sign in with, or what is asked for. Raises CredentialError, UsageError."""
     user = arguments.user
     if not user and arguments.token_fd is None and not profile.token_command:
         require_someone(
@@ -155,40 +142,28 @@ async def _sign_in(arguments: argparse.Namespace, profile: Profile, route: Route
         )
         user = ask_line("User name (empty: sign in with an API token)", profile.user)
     if user:
-        password = _password(arguments.password_fd, user, route)
-        await commserve.login(user, password)
-        return SignedIn(await commserve.who_am_i(), commserve.session.token or password, by_password=True)
-    commserve.session.use_token(_token(arguments.token_fd, profile, route))
-    name = await commserve.who_am_i()
-    token = commserve.session.token
-    assert token is not None  # noqa: S101  # it was just used
-    return SignedIn(name, token, by_password=False)
+        return _password(arguments.password_fd, user, route)
+    return _token(arguments.token_fd, profile, route)
 
 
-def _password(descriptor: int | None, user: str, route: Route) -> Secret:
+def _password(descriptor: int | None, user: str, route: Route) -> Credentials:
     if descriptor is not None:
-        password = Secret(from_descriptor(descriptor, "password").rstrip("\r\n"))
-    else:
-        require_someone("There is no password", "Give it by --password-fd N.")
-        password = ask_secret(f"Password of {user} on {route.address.origin} ({_PIN_ADVICE})")
-    try:
-        password.reveal().encode()
-    except UnicodeEncodeError:
-        raise CredentialError("The password has a character that can't be sent.") from None
-    if not password.reveal():
-        raise CredentialError("The password is empty.", "Nothing was sent.")
-    return password
+        given = from_descriptor(descriptor, "password").rstrip("\r\n")
+        return Credentials(Secret(given), f"file descriptor {descriptor}", user)
+    require_someone("There is no password", "Give it by --password-fd N.")
+    asked = ask_secret(f"Password of {user} on {route.address.origin} ({PIN_ADVICE})")
+    return Credentials(asked, "the terminal", user)
 
 
-def _token(descriptor: int | None, profile: Profile, route: Route) -> Secret:
+def _token(descriptor: int | None, profile: Profile, route: Route) -> Credentials:
     if profile.token_command:
-        return from_command(profile.token_command)
+        return Credentials(from_command(profile.token_command), command_source(profile.token_command))
     if descriptor is not None:
-        return parse_token(from_descriptor(descriptor), f"file descriptor {descriptor}")
-    return parse_token(ask_secret(f"API token for {route.address.origin}").reveal(), "the terminal")
+        return Credentials(Secret(from_descriptor(descriptor)), f"file descriptor {descriptor}")
+    return Credentials(ask_secret(f"API token for {route.address.origin}"), "the terminal")
 
 
-def _keep(signed_in: SignedIn, profile: Profile, wallet: Wallet, *, make_default: bool) -> None:
+def _keep(signed_in: SignedIn, given: Credentials, profile: Profile, wallet: Wallet, *, make_default: bool) -> None:
     """Puts the token into the store, then the profile into the settings. Raises StoreError."""
     if profile.store in ("keyring", "kernel"):
         entry = Entry(origin_of(profile.url), profile.name)
@@ -198,7 +173,7 @@ def _keep(signed_in: SignedIn, profile: Profile, wallet: Wallet, *, make_default
         say(f"The token comes from the command {profile.token_command[0]} each time.")
     else:
         say("The token is kept nowhere.")
-    user = signed_in.user if signed_in.by_password else ""
+    user = signed_in.user if given.user else ""
     settings = save_profile(replace(profile, user=user), make_default=make_default)
     default = " (the default)" if settings.default == profile.name else ""
     say(f"Profile {profile.name}{default} is in {settings.path}.")

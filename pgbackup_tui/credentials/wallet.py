@@ -41,6 +41,16 @@ class Removal:
     error: StoreError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StoreOffer:
+    """A store that keeps tokens from one start to the next, tried out."""
+
+    kind: StoreKind
+    state: StoreState
+    error: StoreError | None = None
+    """Why nothing can be kept there now."""
+
+
 @dataclass(slots=True)
 class Wallet:
     """Every store of this machine, in the order in which they are asked.
@@ -78,6 +88,17 @@ class Wallet:
         dummy = Entry("a test of this store")
         self.store(kind, dummy, Secret(secrets.token_hex(16)), told)
         self._store(kind).delete(dummy, told)
+
+    def offers(self, told: Told | None = None) -> list[StoreOffer]:
+        """The stores that outlive this process, each tested."""
+        return [self._offer(kind, state, told) for kind, state in self.states(told) if kind is not StoreKind.MEMORY]
+
+    def _offer(self, kind: StoreKind, state: StoreState, told: Told | None) -> StoreOffer:
+        try:
+            self.test(kind, told)
+        except StoreError as error:
+            return StoreOffer(kind, state, error)
+        return StoreOffer(kind, state)
 
     def store(self, kind: StoreKind, entry: Entry, token: Secret, told: Told | None = None) -> Kept:
         """Keeps the token in that store and in no other, and reads it back.

@@ -34,7 +34,7 @@ class Dispatch:
     last_outcome: Outcome | None = None
     """Of the newest request."""
     _sent: list[str] = field(default_factory=list)
-    """The attempts of this console."""
+    """The attempts of this console that were not settled when last looked at."""
     unknown_actions: list[str] = field(default_factory=list)
     """What was done to jobs of which nobody knows whether it arrived: ``kill of job 3587112``."""
     _sending: set[asyncio.Task[Outcome]] = field(default_factory=set)
@@ -52,8 +52,10 @@ class Dispatch:
             known = self.journal.read()
         except PathError:
             return list(self._sent)
-        found = (known.attempt(attempt_id) for attempt_id in self._sent)
-        return [attempt.attempt_id for attempt in found if attempt is not None and attempt.unsettled]
+        found = [known.attempt(attempt_id) for attempt_id in self._sent]
+        # What is settled stays so, and the journal is not read for it at every look.
+        self._sent = [attempt.attempt_id for attempt in found if attempt is not None and attempt.unsettled]
+        return list(self._sent)
 
     def unsettled(self, where: Where, subclients: Iterable[Subclient]) -> tuple[Subclient, ...]:
         """Those of which an earlier request is not settled: sending again could start them twice."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pgbackup_tui.credentials.store import Entry, StoreError, StoreKind
+from pgbackup_tui.credentials.store import Entry, StoreKind
 from pgbackup_tui.credentials.waiting import in_background
-from pgbackup_tui.credentials.wallet import Wallet
+from pgbackup_tui.credentials.wallet import StoreOffer, Wallet
 from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination, origin_of
 from pgbackup_tui.errors import CredentialError, PgBackupError
 from pgbackup_tui.secret import Secret
@@ -25,17 +25,6 @@ Result = TypeVar("Result")
 
 class NobodyNamedError(CredentialError):
     """Neither the command line nor a profile names a CommServe."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoreOffer:
-    """A place where a token can be kept, tried out; or why it can't be."""
-
-    preference: StorePreference
-    name: str
-    """``the kernel keyring (this host)``"""
-    problem: str = ""
-    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +102,7 @@ class Entrance:
 
     async def stores(self) -> list[StoreOffer]:
         """Where a token can be kept, each tried out before anybody types one that would then be lost."""
-        return await self._unless_skipped(self._try_stores)
+        return await self._unless_skipped(self.wallet.offers)
 
     async def enter(self, form: SignInForm) -> Entered:
         """Signs in, keeps the token where it was asked for, and makes the profile.
@@ -122,7 +111,7 @@ class Entrance:
         """
         profile = self._profile_of(form)
         destination = Destination(form.address.strip(), profile, form.ca_path, self.options.use_proxies)
-        target = await sign_in(destination, Credentials(form.user.strip(), form.secret))
+        target = await sign_in(destination, Credentials(form.secret, "the form", form.user.strip()))
         return Entered(target, tuple(await self._keep(form, target)))
 
     async def _keep(self, form: SignInForm, target: Target) -> list[str]:
@@ -164,20 +153,6 @@ class Entrance:
             store=form.store,
             token_command=known.token_command if form.store == "none" else (),
         )
-
-    def _try_stores(self, told: Callable[[str], None]) -> list[StoreOffer]:
-        offers = []
-        for kind, state in self.wallet.states(told):
-            if kind is StoreKind.MEMORY:
-                continue
-            preference: StorePreference = "keyring" if kind is StoreKind.KEYRING else "kernel"
-            try:
-                self.wallet.test(kind, told)
-            except StoreError as error:
-                offers.append(StoreOffer(preference, state.name, error.problem, error.advice))
-            else:
-                offers.append(StoreOffer(preference, state.name))
-        return offers
 
     async def _unless_skipped(self, call: Callable[[Callable[[str], None]], Result]) -> Result:
         """The result of a call that may wait for a keyring; the person can go on without it."""

@@ -116,11 +116,6 @@ class KnownAttempt:
             return self.verdict not in (None, Verdict.UNDECIDED)
         return self.standing.is_settled
 
-    @property
-    def last_clean_look(self) -> Looked | None:
-        """The newest look at the CommServe that could have shown its jobs and did not."""
-        return next((look for look in reversed(self.looks) if look.is_clean), None)
-
     def task(self) -> BackupTask | None:
         """What was asked for, or None where the intent can't be read."""
         if self.intent is None or self.intent.level not in set(Level):

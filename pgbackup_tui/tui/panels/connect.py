@@ -20,7 +20,7 @@ from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
-from pgbackup_tui.tui.entrance import Entrance, SignInForm, StoreOffer
+from pgbackup_tui.tui.entrance import Entrance, SignInForm
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit
@@ -82,7 +82,6 @@ class ConnectPanel(Panel):
         super().__init__(desk, signs, read_only=read_only)
         self.entrance = entrance
         self.profiles = ProfileList(signs)
-        self._offers: list[StoreOffer] = []
         self._is_signing_in = False
 
     def compose(self) -> ComposeResult:
@@ -180,13 +179,13 @@ class ConnectPanel(Panel):
         if self.entrance is None:
             return
         try:
-            self._offers = await self.entrance.stores()
+            offers = await self.entrance.stores()
         except PgBackupError as error:
             self.query_one("#store-note", Words).say(clean(f"{error.problem} {error.advice}"))
             return
-        for offer in self._offers:
-            self.query_one(f"#store-{offer.preference}", Choice).disabled = bool(offer.problem)
-        missing = [f"{offer.problem} {offer.cure}".strip() for offer in self._offers if offer.problem]
+        for offer in offers:
+            self.query_one(f"#store-{offer.kind}", Choice).disabled = offer.error is not None
+        missing = [f"{found.error.problem} {found.error.advice}".strip() for found in offers if found.error]
         self.query_one("#store-note", Words).say(clean("\n".join(missing)).replace("⏎", "\n"))
 
     def _fill(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pgbackup_tui.backup.outlook import seconds_left
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commserve.wire import JobSummary
@@ -119,7 +120,7 @@ def elapsed_seconds(job: TaskJob, now: float) -> float:
     return max(0.0, end - summary.job_start_time) if summary.job_start_time else 0.0
 
 
-def outlook(job: TaskJob, now: float) -> str:
+def pace(job: TaskJob, now: float) -> str:
     """How much was read, how fast, and about how long it will still take at this job's own pace.
 
     ``now`` in UNIX seconds. Nothing is said that the CommServe's figures don't carry.
@@ -127,12 +128,13 @@ def outlook(job: TaskJob, now: float) -> str:
     summary = job.summary
     if summary is None or not summary.size_of_application:
         return ""
-    elapsed, percent = elapsed_seconds(job, now), summary.percent_complete
+    elapsed = elapsed_seconds(job, now)
     words = size(summary.size_of_application)
     if elapsed >= 1:
         words += f" at {size(int(summary.size_of_application / elapsed))}/s"
-    if not job.ending.is_final and elapsed >= 1 and 0 < percent < 100:
-        words += f", about {duration(elapsed * (100 - percent) / percent)} left"
+    left = None if job.ending.is_final else seconds_left(summary, None, now)
+    if left:
+        words += f", about {duration(left)} left"
     return words
 
 
@@ -148,7 +150,7 @@ def detail(job: TaskJob, now: float) -> str:
         parts.append(f"phase {clean_name(summary.current_phase_name)}")
     if summary.pending_reason:
         parts.append(clean_name(summary.pending_reason))
-    parts.append(outlook(job, now))
+    parts.append(pace(job, now))
     return " · ".join(part for part in parts if part)
 
 
