@@ -68,6 +68,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
     demo.add_argument("--clients", type=positive, default=12, help="PostgreSQL clients (default: 12)")
     demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
     for command in (console, demo):
+        _add_selection(command)
         look = command.add_argument_group("console")
         look.add_argument("--read-only", action="store_true", help="nothing that changes anything can be done")
         look.add_argument("--ascii", action="store_true", help="no box characters")

@@ -16,7 +16,7 @@ from pgbackup_tui.credentials.store import Entry, StoreKind
 from pgbackup_tui.credentials.waiting import Told
 from pgbackup_tui.credentials.wallet import Wallet
 from pgbackup_tui.errors import RefusedHereError, UsageError
-from pgbackup_tui.settings.profiles import Profile, Settings
+from pgbackup_tui.settings.profiles import Profile, Settings, load_settings
 from pgbackup_tui.settings.selections import Selection
 
 URL_VARIABLE = "PGBACKUP_TUI_URL"
@@ -127,17 +127,15 @@ def find_destination(
     )
 
 
-def resolve_selection(
-    options: ConnectionOptions, name: str, settings: Settings, environ: Mapping[str, str] = os.environ
-) -> Selection:
+def resolve_selection(options: ConnectionOptions, name: str, environ: Mapping[str, str] = os.environ) -> Selection:
     """The selection of that name in the profile that the options mean; a demo has one of its own.
 
-    Raises UsageError where no profile is meant, or where it has none of that name.
+    Reads the settings file. Raises UsageError where no profile is meant, or where it has none of that name.
     """
     if options.demo:
         profile: Profile | None = Profile("demo", "demo", selections=DEMO_SELECTIONS)
     else:
-        destination = find_destination(options, settings, environ)
+        destination = find_destination(options, load_settings(), environ)
         profile = destination.profile if destination else None
     if profile is None:
         raise UsageError(

@@ -15,10 +15,11 @@ from pgbackup_tui.commserve.session import Route, TokenRenewal
 from pgbackup_tui.credentials.resolution import FoundToken
 from pgbackup_tui.credentials.waiting import Told, in_background
 from pgbackup_tui.credentials.wallet import Wallet
-from pgbackup_tui.destination import URL_VARIABLE, ConnectionOptions, Destination, find_destination
+from pgbackup_tui.destination import DEMO_SELECTIONS, URL_VARIABLE, ConnectionOptions, Destination, find_destination
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.settings.profiles import Profile, load_settings
+from pgbackup_tui.settings.selections import Selection
 
 
 @dataclass(slots=True)
@@ -51,6 +52,13 @@ class Target:
     def warnings_are_partial(self) -> bool:
         """Whether its profile has a job that completed with warnings count as partial."""
         return self.profile is not None and self.profile.warnings_are_partial
+
+    @property
+    def selections(self) -> tuple[Selection, ...]:
+        """The named selections of its profile; a demo has some of its own."""
+        if self.is_demo:
+            return DEMO_SELECTIONS
+        return self.profile.selections if self.profile else ()
 
     async def open(self) -> CommServe:
         """A client that is signed in; the caller closes it.

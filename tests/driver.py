@@ -140,6 +140,7 @@ async def console_on(
     ascii_only: bool = False,
     ansi: bool = False,
     reachable: bool = True,
+    selection: str = "",
 ) -> AsyncIterator[ConsoleDriver]:
     """A console on a simulated CommServe, connected, on the story's clock."""
     clock = StoryClock()
@@ -161,7 +162,7 @@ async def console_on(
             jitter=lambda: MIDDLE,
             make_attempt=_attempts().__next__,
         )
-        app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi)
+        app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi, selection=selection)
         async with app.run_test(size=size) as pilot:
             driver = ConsoleDriver(app, pilot, Site(server, clock))
             _count_looks(driver)

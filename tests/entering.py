@@ -99,6 +99,7 @@ async def door(
     job_seconds: float = 8.0,
     stores: Sequence[Drawer] | None = None,
     options: ConnectionOptions | None = None,
+    selection: str = "",
 ) -> AsyncIterator[Door]:
     """A console that was started without a CommServe, unless ``environ`` or ``options`` name one.
 
@@ -123,6 +124,6 @@ async def door(
             sleep=clock.sleep,
             jitter=lambda: MIDDLE,
         )
-        app = Console(desk, entrance, idle_minutes=IDLE_MINUTES)
+        app = Console(desk, entrance, idle_minutes=IDLE_MINUTES, selection=selection)
         async with app.run_test(size=(80, 24)) as pilot:
             yield Door(ConsoleDriver(app, pilot, Site(server, clock)), entrance, kernel)

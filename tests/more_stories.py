@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgbackup_tui.tui.actions import Place
 from tests.driver import ConsoleDriver
 from tests.stories import MOMENTS, SIZES, moment, unknown
 
@@ -12,6 +13,20 @@ __all__ = ["MOMENTS", "SIZES"]
 async def connect(console: ConsoleDriver) -> None:
     """The form to sign in with."""
     await console.press("p")
+
+
+@moment(selection="payments pre-change")
+async def selection_opened(console: ConsoleDriver) -> None:
+    """A named selection, straight from the command line to the form."""
+    await console.until(lambda: console.place is Place.COMPOSE)
+    await console.until(lambda: " now" in console.words("#running"))
+
+
+@moment(selection="payments pre-change")
+async def keep(console: ConsoleDriver) -> None:
+    """What would be kept as a named selection."""
+    await console.until(lambda: console.place is Place.COMPOSE)
+    await console.press("w", *"payments")
 
 
 @moment()

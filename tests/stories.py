@@ -34,6 +34,7 @@ class Moment:
     faults: str = "[]"
     read_only: bool = False
     reachable: bool = True
+    selection: str = ""
 
     async def in_sizes(
         self, sizes: Sequence[Size], *, ansi: bool = False
@@ -41,7 +42,12 @@ class Moment:
         """A console at this moment, with everything painted, in one size after another, from the smallest on."""
         commserve = demo(clients=self.clients, faults=self.faults, job_seconds=60)
         async with console_on(
-            commserve, size=sizes[0], read_only=self.read_only, reachable=self.reachable, ansi=ansi
+            commserve,
+            size=sizes[0],
+            read_only=self.read_only,
+            reachable=self.reachable,
+            ansi=ansi,
+            selection=self.selection,
         ) as console:
             console.app.animation_level = "none"
             await self.reach(console)

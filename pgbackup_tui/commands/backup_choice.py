@@ -14,7 +14,6 @@ from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
 from pgbackup_tui.errors import UsageError
-from pgbackup_tui.settings.profiles import load_settings
 from pgbackup_tui.times import age
 
 _MOST_LISTED = 60
@@ -36,8 +35,7 @@ def take_selection(arguments: argparse.Namespace) -> None:
             "A backup needs either patterns or --selection.", "pgbackup-tui backup PATTERN ... --level L"
         )
     if arguments.selection:
-        settings = load_settings()
-        chosen = resolve_selection(ConnectionOptions.of(arguments), arguments.selection, settings)
+        chosen = resolve_selection(ConnectionOptions.of(arguments), arguments.selection)
         if chosen.ticket_required and not arguments.ticket:
             raise UsageError(f"The selection “{chosen.name}” wants a ticket.", "Nothing was sent. Add --ticket T.")
         arguments.patterns = list(chosen.patterns)

@@ -17,6 +17,7 @@ from pgbackup_tui.estate.model import Estate, Subclient
 
 _PARTS = ("client", "instance", "backup set", "subclient")
 _ID = re.compile(r"id:\s*([0-9]{1,18})", re.IGNORECASE)
+_LITERAL = re.compile(r"[*?[]")
 _HOW = "A pattern is client/instance/backupset/subclient, for instance 'pg-pay-*' or '*/*/FSBasedBackupSet'."
 
 
@@ -70,6 +71,15 @@ class Pattern:
 def parse_patterns(texts: Iterable[str]) -> tuple[Pattern, ...]:
     """Reads several patterns. Raises PatternError for the first that can't be read."""
     return tuple(Pattern.parse(text) for text in texts)
+
+
+def pattern_of(subclient: Subclient) -> str:
+    """The pattern that a person would write for this subclient; its id where its names can't be written."""
+    names = (subclient.client, subclient.instance, subclient.backupset, subclient.subclient)
+    text = "/".join(_LITERAL.sub(lambda found: f"[{found[0]}]", name).replace("/", "?") for name in names)
+    if all(names) and text.isprintable() and not text.lower().startswith("id:"):
+        return text
+    return f"id:{subclient.subclient_id}"
 
 
 def select(estate: Estate, patterns: Sequence[Pattern]) -> tuple[Subclient, ...]:

@@ -21,11 +21,13 @@ _BUSY = (429, 503)
 class UnreadableError(PgBackupError):
     """Clients that could matter can't be read, so what is known is not the whole."""
 
-    def __init__(self, estate: Estate) -> None:
-        self.cause = next(iter(estate.unreadable.values()))
+    def __init__(self, estate: Estate, client_ids: Sequence[int] = ()) -> None:
+        """``client_ids`` are those that matter; without them, all that can't be read."""
+        which = client_ids or list(estate.unreadable)
+        self.cause = estate.unreadable[which[0]]
         """The first client's failure."""
-        names = ", ".join(map(estate.client_name, list(estate.unreadable)[:_MOST_NAMED]))
-        unnamed = len(estate.unreadable) - _MOST_NAMED
+        names = ", ".join(map(estate.client_name, which[:_MOST_NAMED]))
+        unnamed = len(which) - _MOST_NAMED
         more = f" and {unnamed} more" if unnamed > 0 else ""
         super().__init__(
             f"The subclients of {names}{more} can't be read: {self.cause.problem}",
@@ -44,6 +46,17 @@ async def read_estate(
     raises, and the last failure of many in a row.
     """
     estate = Estate(await inventory.overview())
+    wanted = await clients_meant(inventory, estate, patterns)
+    begun(len(wanted))
+    await read_clients(inventory, estate, wanted)
+    return estate
+
+
+async def clients_meant(inventory: Inventory, estate: Estate, patterns: Sequence[Pattern]) -> tuple[int, ...]:
+    """The ids of the clients whose subclients have to be read for these patterns, in the estate's order.
+
+    An id is asked of the CommServe. Raises CommvaultError.
+    """
     wanted = {client.client_id for client in clients_needed(estate, patterns)}
     by_id = [pattern.subclient_id for pattern in patterns if pattern.subclient_id is not None]
 
@@ -54,10 +67,7 @@ async def read_estate(
 
     await _several_at_a_time(by_id, find_client)
     in_order = dict.fromkeys(client.client_id for client in estate.clients if client.client_id in wanted)
-    in_order |= dict.fromkeys(wanted)
-    begun(len(in_order))
-    await read_clients(inventory, estate, in_order)
-    return estate
+    return tuple(in_order | dict.fromkeys(wanted))
 
 
 def clients_needed(estate: Estate, patterns: Sequence[Pattern]) -> Iterator[FoundClient]:

@@ -15,6 +15,7 @@ class Place(StrEnum):
     EVERYWHERE = "everywhere"
     BROWSE = "browse"
     COMPOSE = "compose"
+    KEEP = "keep"
     CONFIRM = "confirm"
     JOBS = "jobs"
     LOG = "log"
@@ -57,7 +58,10 @@ ACTIONS = (
     Action(Place.COMPOSE, "start", "ctrl+s", "^s", "start…", "Go on to the confirmation.", dangerous=True),
     Action(Place.COMPOSE, "take_out", "delete,x", "x", "take out", "Take the subclient at the cursor out."),
     Action(Place.COMPOSE, "request", "ctrl+r", "^r", "request", "Show the exact request, or the form again."),
+    Action(Place.COMPOSE, "keep", "w", "w", "keep", "Keep this under a name, in the profile.", in_strip=False),
     Action(Place.COMPOSE, "back", "escape", "esc", "back", "Back to the tree; the form is kept."),
+    Action(Place.KEEP, "keep", "ctrl+s", "^s", "keep", "Write the selection into the settings file."),
+    Action(Place.KEEP, "back", "escape", "esc", "back", "Back to the form; nothing is written."),
     Action(Place.CONFIRM, "back", "escape,n", "n", "no", "Back to the form; nothing is sent."),
     Action(Place.CONFIRM, "yes", "y", "y", "yes", "Send it.", dangerous=True),
     Action(Place.JOBS, "suspend", "s", "s", "suspend", "Halt the job at the cursor.", dangerous=True),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from rich.console import RenderableType
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.await_complete import AwaitComplete
@@ -14,7 +14,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 
-from pgbackup_tui.crash import last_words
+from pgbackup_tui.settings.selections import Selection
+from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Action, Place, actions_at, bindings_for, strip
 from pgbackup_tui.tui.desk import Change, Desk, State
 from pgbackup_tui.tui.entrance import Entrance
@@ -27,20 +28,19 @@ from pgbackup_tui.tui.panels.connect import ConnectPanel
 from pgbackup_tui.tui.panels.help import HelpPanel
 from pgbackup_tui.tui.panels.history import HistoryPanel
 from pgbackup_tui.tui.panels.jobs import JobsPanel
+from pgbackup_tui.tui.panels.keep import KeepPanel
 from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, KeysChanged, Panel
 from pgbackup_tui.tui.present.headline import headline_words
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
-from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.selecting import Selecting
 from pgbackup_tui.tui.stylesheets import stylesheet_paths
 from pgbackup_tui.tui.title import set_title
 from pgbackup_tui.tui.watch import FollowedTask
 from pgbackup_tui.tui.widgets.words import Words
 
-LEAVE_SECONDS = 10.0
-"""How long a request that is under way is waited for when the console is left."""
 _TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
 
 
@@ -63,6 +63,7 @@ class Console(GuardedApp):
         ascii_only: bool = False,
         ansi: bool = False,
         idle_minutes: float = 0,
+        selection: str = "",
     ) -> None:
         self._control_filter = ControlFilter(ascii_only=ascii_only)
         super().__init__(desk, entrance, ansi=ansi, idle_minutes=idle_minutes)
@@ -70,15 +71,14 @@ class Console(GuardedApp):
             self.theme = "ansi-dark"
         self.read_only = read_only
         self.place = Place.BROWSE
-        self.last_words = ""
-        """What is said after a crash, when the terminal is restored."""
-        self._is_leaving = False
+        self.selecting = Selecting(desk, selection)
         signs = ASCII if ascii_only else BOXES
         self._panels: dict[Place, Panel] = {
             kind.PLACE: kind(desk, signs, read_only=read_only)
             for kind in (BrowsePanel, ComposePanel, ConfirmPanel, JobsPanel, HistoryPanel, HelpPanel, LockPanel)
         }
         self._panels[Place.CONNECT] = ConnectPanel(desk, signs, entrance, read_only=read_only)
+        self._panels[Place.KEEP] = KeepPanel(desk, signs, entrance, self._compose_panel.draft, read_only=read_only)
         self._log_panel = LogPanel(desk.log, signs)
 
     def compose(self) -> ComposeResult:
@@ -90,7 +90,7 @@ class Console(GuardedApp):
 
     def on_mount(self) -> None:
         self.desk.changed = self._changed
-        self.desk.fault = self._crash
+        self.desk.fault = self.crash
         self.desk.watch.judged = self._tell_verdict
         self._panels[Place.BROWSE].enter()
         self._show_headline()
@@ -129,6 +129,25 @@ class Console(GuardedApp):
         self.go_to(event.decision.leads_to)
         self.run_worker(event.decision.carry_out(), name="carry out")
 
+    def begin_opening(self, selection: Selection) -> None:
+        """Marks what a named selection means, and goes on to the form, unless the person goes elsewhere first."""
+        opening = self._open_selection(selection, self.place)
+        self.run_worker(opening, name="selection", group="selection", exclusive=True)
+
+    async def _open_selection(self, selection: Selection, asked_at: Place) -> None:
+        if not await self.selecting.mark(selection):
+            return
+        self._compose_panel.draft.take_selection(selection)
+        self.desk.changed(Change.TREE)
+        if self.place is asked_at:
+            self.go_to(Place.COMPOSE)
+
+    @property
+    def _compose_panel(self) -> ComposePanel:
+        panel = self._panels[Place.COMPOSE]
+        assert isinstance(panel, ComposePanel)  # noqa: S101  # it was made as one
+        return panel
+
     def action_browse(self) -> None:
         """To the tree."""
         self.go_to(Place.BROWSE)
@@ -162,61 +181,24 @@ class Console(GuardedApp):
         panel.asked_from = self.place
         self.go_to(Place.HELP)
 
-    def action_quit_console(self) -> None:
-        """Leaves; what was started goes on on the CommServe."""
-        self.leave()
-
-    def action_help_quit(self) -> None:
-        """Ctrl+C, which Textual binds: many programs end at it, this one says how to leave."""
-        self.desk.log.add(Severity.WARNING, "q leaves the console; jobs that were started go on.")
-
-    def leave(self) -> None:
-        """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice."""
-        if self._is_leaving or not self.desk.dispatch.is_sending:
-            self.exit()
-            return
-        self._is_leaving = self.desk.dispatch.is_closing = True
-        self.desk.log.add(
-            Severity.WARNING,
-            f"A request is under way: leaving when it is answered, in {LEAVE_SECONDS:.0f} s at most. "
-            "q again leaves now; then nobody knows whether it was carried out.",
-        )
-        self.run_worker(self._leave_settled(), name="leave")
-
-    async def _leave_settled(self) -> None:
-        await self.desk.dispatch.settle(LEAVE_SECONDS)
-        self.exit()
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette: the actions of where the person is."""
         for action in actions_at(self._here()):
             owner = self._owner_of(action.place)
             if owner is not None and self._is_offered(action):
                 yield SystemCommand(action.label, action.hint, getattr(owner, f"action_{action.name}"))
+        for selection in self.selecting.offered if self.place in (Place.BROWSE, Place.COMPOSE) else ():
+            patterns = clean(", ".join(selection.patterns))
+            yield SystemCommand(f"open “{clean(selection.name)}”", patterns, partial(self.begin_opening, selection))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._control_filter]
-
-    def _fatal_error(self) -> None:
-        """In place of Textual's report, which prints locals, and with them the Authtoken."""
-        self.bell()
-        if self._exception is not None:
-            self.last_words = last_words(self._exception)
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002
-        """An error that draws itself would draw its values; it is reported as any other."""
-        self._fatal_error()
 
     def _tell_verdict(self, followed: FollowedTask) -> None:
         """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile."""
         word = VERDICTS[followed.progress.verdict][0]
         if self._driver is not None:
             self._driver.write("\a" + set_title(f"{word}: task {followed.outcome.task_id or '?'} - pgbackup-tui"))
-
-    def _crash(self, error: BaseException) -> None:
-        """What failed outside of a message ends the console as if it had failed in one."""
-        self.run_worker(_raise(error), name="crash")
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:
@@ -263,6 +245,9 @@ class Console(GuardedApp):
         if change is Change.CONNECTION:
             self.take_in_profile(self._panels.values(), read_only=self.read_only)
             self._show_headline()
+            wanted = self.selecting.take_wanted()
+            if wanted is not None:
+                self.begin_opening(wanted)
 
     def _owner_of(self, place: Place) -> App[None] | Widget | None:
         """Who does the actions of a place that the person is in."""
@@ -294,7 +279,3 @@ class Console(GuardedApp):
             keys.say(_TYPING)
         else:
             keys.say(strip(self._here(), max(1, (width or self.size.width) - 2), self._is_offered))
-
-
-async def _raise(error: BaseException) -> None:
-    raise error

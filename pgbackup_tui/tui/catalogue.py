@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.estate.patterns import Pattern
+from pgbackup_tui.estate.reading import UnreadableError, clients_meant
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.outline import Outline, Reading
@@ -65,6 +69,27 @@ class Catalogue:
         self.want([client_id])
         if self._reader is not None:
             await self._reader.until_read(client_id)
+
+    async def until_read_for(self, patterns: Sequence[Pattern]) -> Estate:
+        """The estate, with everything read that these patterns can mean.
+
+        Raises UnreadableError where some of that can't be read, RefusedHereError where the CommServe was left
+        meanwhile, CommvaultError.
+        """
+        commserve, estate = self._commserve, None
+        while commserve is not None and estate is not self.estate:  # it may be listed again meanwhile
+            estate = self.estate
+            assert estate is not None  # noqa: S101  # it is listed as soon as there is a connection
+            wanted = await clients_meant(commserve.inventory, estate, patterns)
+            await asyncio.gather(*map(self.until_read, wanted))
+            if self._commserve is not commserve:
+                estate = commserve = None
+        if estate is None:
+            raise RefusedHereError("The console has left that CommServe.")
+        unreadable = [client_id for client_id in wanted if client_id in estate.unreadable]
+        if unreadable:
+            raise UnreadableError(estate, unreadable)
+        return estate
 
     async def close(self) -> None:
         """Ends the reading."""

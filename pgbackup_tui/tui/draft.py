@@ -17,6 +17,7 @@ from pgbackup_tui.backup.task import (
     request_body,
 )
 from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.settings.selections import Selection
 
 MAX_SUBCLIENTS = 500
 """In one task from the console; from a few on, the confirmation has their number typed."""
@@ -40,6 +41,14 @@ class Draft:
     user_id: str = ""
     user_name: str = ""
     ticket: str = ""
+    selection: Selection | None = None
+    """The named selection that the form was opened with: its limit and its wish for a ticket count on."""
+
+    def take_selection(self, selection: Selection) -> None:
+        """How a named selection is backed up; what it leaves open has to be said."""
+        self.selection = selection
+        self.level = Level(selection.level) if selection.level else None
+        self.with_data, self.notify = selection.with_data, selection.notify
 
     def take_in(self, marked: dict[int, Subclient]) -> None:
         """The associations are what is marked."""
@@ -47,7 +56,7 @@ class Draft:
 
     def begin_anew(self) -> None:
         """For the next task: the ticket and whom to tell stay, what and how have to be said again."""
-        self.level, self.with_data = None, False
+        self.level, self.with_data, self.selection = None, False, None
 
     def problems(self) -> list[Problem]:
         """Everything that keeps this from being a task."""
@@ -63,8 +72,21 @@ class Draft:
                     "Give both, or neither.",
                 )
             )
+        if self.selection is not None and self.selection.ticket_required and not self.ticket.strip():
+            found.append(
+                Problem(
+                    Field.TICKET,
+                    f"The selection “{self.selection.name}” wants a ticket.",
+                    "Type the change's ticket.",
+                )
+            )
         options = self._options(self.level or Level.FULL)
-        return found + list(problems(list(self.subclients.values()), options, max_subclients=MAX_SUBCLIENTS))
+        return found + list(problems(list(self.subclients.values()), options, max_subclients=self.max_subclients))
+
+    @property
+    def max_subclients(self) -> int:
+        """In one task: the selection's limit, where it has one."""
+        return (self.selection.max_subclients if self.selection else 0) or MAX_SUBCLIENTS
 
     def task(self) -> BackupTask | None:
         """The task, or None while there are problems."""

@@ -15,7 +15,16 @@ from pgbackup_tui.credentials.wallet import StoreOffer, Wallet
 from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination, origin_of
 from pgbackup_tui.errors import CredentialError, PgBackupError
 from pgbackup_tui.secret import Secret
-from pgbackup_tui.settings.profiles import Profile, Settings, SettingsError, check_name, load_settings, save_profile
+from pgbackup_tui.settings.profiles import (
+    Profile,
+    Settings,
+    SettingsError,
+    check_name,
+    load_settings,
+    save_profile,
+    save_selection,
+)
+from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.settings.values import StorePreference
 from pgbackup_tui.sign_in import Credentials, sign_in
 from pgbackup_tui.target import Target, target_of
@@ -113,6 +122,11 @@ class Entrance:
         destination = Destination(form.address.strip(), profile, form.ca_path, self.options.use_proxies)
         target = await sign_in(destination, Credentials(form.secret, "the form", form.user.strip()))
         return Entered(target, tuple(await self._keep(form, target)))
+
+    async def keep_selection(self, profile: str, selection: Selection) -> Profile:
+        """The profile of that name with this selection written into it. Raises SettingsError."""
+        settings = await asyncio.wrap_future(in_background(lambda: save_selection(profile, selection)))
+        return settings.profile(profile)
 
     async def _keep(self, form: SignInForm, target: Target) -> list[str]:
         notes = []

@@ -12,9 +12,9 @@ from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Change, Desk, State
+from pgbackup_tui.tui.ending import EndingApp
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
-from pgbackup_tui.tui.keyboard import OrderedKeysApp
 from pgbackup_tui.tui.panels.connect import ConnectPanel
 from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
@@ -24,12 +24,11 @@ from pgbackup_tui.tui.records import Severity
 _NOT_NOW = "Not now: this CommServe has something under way for this console."
 
 
-class GuardedApp(OrderedKeysApp):
+class GuardedApp(EndingApp):
     """An app for one desk that asks who is there, and locks when nobody is."""
 
     def __init__(self, desk: Desk, entrance: Entrance | None, *, ansi: bool, idle_minutes: float) -> None:
-        super().__init__(ansi=ansi)
-        self.desk = desk
+        super().__init__(desk, ansi=ansi)
         self.entrance = entrance
         self.idle = IdleLock(desk.monotonic, idle_minutes)
         self._idle_minutes = idle_minutes

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
-from pgbackup_tui.destination import ConnectionOptions
+from pgbackup_tui.destination import ConnectionOptions, resolve_selection
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
@@ -28,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal.inspect(os.environ, sys.stdin, sys.stderr)  # Textual draws on stderr
     terminal.require_screen()
     options = _options(arguments)
+    if arguments.selection:
+        resolve_selection(options, arguments.selection)  # says now that there is none of that name
     terminal.prepare(os.environ)
     with ExitStack() as stack:
         return asyncio.run(_run(arguments, terminal, options, stack))
@@ -55,6 +57,7 @@ async def _run(
         ascii_only=arguments.ascii or terminal.is_ascii_only,
         ansi=terminal.no_color or terminal.few_colors,
         idle_minutes=IDLE_MINUTES if entrance else 0,
+        selection=arguments.selection or "",
     )
     ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)

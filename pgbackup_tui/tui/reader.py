@@ -57,6 +57,8 @@ class BranchReader:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
+        for event in self._wanted.values():  # nobody waits for what will not be read any more
+            event.set()
 
     def _has_ended(self, worker: asyncio.Task[None]) -> None:
         """A worker only ends by being cancelled; anything else would leave branches unread without a word."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pgbackup_tui.estate.model import Subclient
-from pgbackup_tui.estate.patterns import Pattern, PatternError, parse_patterns, select
+from pgbackup_tui.estate.patterns import Pattern, PatternError, parse_patterns, pattern_of, select
 from pgbackup_tui.estate.reading import clients_needed
 from tests.unit.estates import DUMPS, FILES, estate_of, subclient
 
@@ -103,3 +103,18 @@ def test_only_clients_that_a_pattern_can_match_are_read(patterns: list[str], cli
 
 def test_a_slash_in_a_name_is_escaped_in_the_path() -> None:
     assert ODD.path == f"pg[odd]/a%2Fb/{FILES}/name\nof two lines"
+
+
+@pytest.mark.parametrize("meant", [PAY_FILES, PAY_DUMPS, PAY_ARCHIVE, LEDGER, ODD], ids=lambda found: found.path)
+def test_the_pattern_of_a_subclient_means_it_and_no_other(meant: Subclient) -> None:
+    assert select(ESTATE, [Pattern.parse(pattern_of(meant))]) == (meant,)
+
+
+def test_the_pattern_of_a_subclient_can_be_read_by_a_person() -> None:
+    assert pattern_of(PAY_DUMPS) == f"pg-pay-01/main/{DUMPS}/default"
+    assert pattern_of(subclient(9, client="pg*[1]?", instance="a/b")) == f"pg[*][[]1][?]/a?b/{FILES}/default"
+
+
+@pytest.mark.parametrize("names", [{"client": "id:7"}, {"instance": ""}, {"name": "two\nlines"}])
+def test_a_subclient_whose_names_can_not_be_written_is_meant_by_its_id(names: dict[str, str]) -> None:
+    assert pattern_of(subclient(9, **names)) == "id:2000009"

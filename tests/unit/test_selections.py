@@ -8,6 +8,7 @@ import pytest
 
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
 from pgbackup_tui.errors import UsageError
+from pgbackup_tui.paths import settings_file
 from pgbackup_tui.settings.profiles import Profile, SettingsError, load_settings, save_profile, save_selection
 from pgbackup_tui.settings.selections import Selection, as_table
 
@@ -102,11 +103,18 @@ def test_a_table_says_only_what_was_said() -> None:
     assert as_table(Selection("a", ("*",))) == {"patterns": ["*"]}
 
 
-def test_a_selection_is_found_in_the_profile_that_is_meant(path: Path) -> None:
-    settings = load_settings(path)
-    assert resolve_selection(ConnectionOptions(), "logs", settings, {}) == LOGS
-    assert resolve_selection(ConnectionOptions(url="https://cs.example.com"), "logs", settings, {}) == LOGS
-    assert resolve_selection(ConnectionOptions(demo=True), "payments pre-change", settings, {}).level == "FULL"
+@pytest.fixture
+def own_settings(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    settings_file().parent.mkdir(parents=True)
+    settings_file().write_bytes(path.read_bytes())
+
+
+@pytest.mark.usefixtures("own_settings")
+def test_a_selection_is_found_in_the_profile_that_is_meant() -> None:
+    assert resolve_selection(ConnectionOptions(), "logs", {}) == LOGS
+    assert resolve_selection(ConnectionOptions(url="https://cs.example.com"), "logs", {}) == LOGS
+    assert resolve_selection(ConnectionOptions(demo=True), "payments pre-change", {}).level == "FULL"
 
 
 @pytest.mark.parametrize(
@@ -118,9 +126,10 @@ def test_a_selection_is_found_in_the_profile_that_is_meant(path: Path) -> None:
         (ConnectionOptions(profile="gone"), "logs", "There is no profile gone"),
     ],
 )
+@pytest.mark.usefixtures("own_settings")
 def test_a_selection_that_is_not_there_is_said_with_those_that_are(
-    path: Path, options: ConnectionOptions, name: str, words: str
+    options: ConnectionOptions, name: str, words: str
 ) -> None:
     with pytest.raises(UsageError) as wrong:
-        resolve_selection(options, name, load_settings(path), {})
+        resolve_selection(options, name, {})
     assert words in wrong.value.problem

@@ -20,6 +20,7 @@ from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.tree import basket_words, heading
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
+from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _COALESCE = 0.05
@@ -47,9 +48,7 @@ class BrowsePanel(Panel):
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
-        field = Input(placeholder="part of a name; Enter: to the tree, Esc: clear", id="filter", compact=True)
-        field.cursor_blink = False
-        yield field
+        yield TextField("filter", "part of a name; Enter: to the tree, Esc: clear")
         with Horizontal(id="browse-columns"):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")

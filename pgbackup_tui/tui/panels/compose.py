@@ -25,6 +25,7 @@ from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs,
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.associations import Associations
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
+from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 
@@ -70,12 +71,12 @@ class ComposePanel(Panel):
                 yield Words(id="problem-with_data", classes="problem")
                 with Horizontal(classes="field"):
                     yield Words("Ticket", classes="label")
-                    yield _input("ticket", "change ticket, into the job's description")
+                    yield TextField("ticket", "change ticket, into the job's description")
                 yield Words(id="problem-ticket", classes="problem")
                 with Horizontal(classes="field"):
                     yield Words("Installer", classes="label")
-                    yield _input("user_id", "user id")
-                    yield _input("user_name", "user name; both may stay empty")
+                    yield TextField("user_id", "user id")
+                    yield TextField("user_name", "user name; both may stay empty")
                 yield Words(id="problem-installer_user", classes="problem")
                 yield Words(id="running", classes="note")
                 with Horizontal(id="compose-buttons"):
@@ -95,6 +96,7 @@ class ComposePanel(Panel):
         self._active = None
         self.remove_class("-request")
         self.query_one("#start").display = not self.read_only
+        self._show_choices()
         self.associations.lines_changed()
         self.show()
         self.in_background(self._look_what_runs(), "running", exclusive=True)
@@ -123,6 +125,17 @@ class ComposePanel(Panel):
     def _level_chosen(self, event: RadioSet.Changed) -> None:
         self.draft.level = Level((event.pressed.id or "").removeprefix("level-"))
         self.show()
+
+    def _show_choices(self) -> None:
+        """Makes marks and dots what the draft says."""
+        level = self.draft.level
+        with self.prevent(Checkbox.Changed, RadioButton.Changed, RadioSet.Changed):
+            for choice in self.query(Choice):
+                choice.value = False
+            for name in ("with_data", "notify"):
+                self.query_one(f"#{name}", Checkbox).value = getattr(self.draft, name)
+        if level is not None:  # told, so that the set knows which one to take back at the next choice
+            self.query_one(f"#level-{level.value}", Choice).value = True
 
     @on(Checkbox.Changed)
     def _option_changed(self, event: Checkbox.Changed) -> None:
@@ -164,6 +177,10 @@ class ComposePanel(Panel):
             self.action_request()
         else:
             self.post_message(GoTo(Place.BROWSE))
+
+    def action_keep(self) -> None:
+        """Keeps what the form means under a name."""
+        self.post_message(GoTo(Place.KEEP))
 
     def action_take_out(self) -> None:
         """Takes the subclient at the cursor out of the task, and its mark off the tree."""
@@ -277,16 +294,7 @@ class ComposePanel(Panel):
                 self.draft.subclients.pop(found.subclient_id, None)
         if not is_next:
             self.draft.begin_anew()
-            with self.prevent(Checkbox.Changed, RadioButton.Changed, RadioSet.Changed):
-                for choice in self.query(Choice):
-                    choice.value = False
-                self.query_one("#with_data", Checkbox).value = False
+            self._show_choices()
             self.associations.lines_changed()
             self.show()
         self.desk.changed(Change.TREE)
-
-
-def _input(name: str, placeholder: str) -> Input:
-    field = Input(placeholder=placeholder, id=name, compact=True)
-    field.cursor_blink = False
-    return field

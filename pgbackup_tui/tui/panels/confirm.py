@@ -14,6 +14,7 @@ from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Piece, Signs, Tone
+from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
 
@@ -43,11 +44,9 @@ class ConfirmPanel(Panel):
     def compose(self) -> ComposeResult:
         yield Words(id="question", classes="title")
         yield TextView(id="facts", signs=self.signs)
-        typed = Input(id="typed", compact=True)
-        typed.cursor_blink = False
         with Horizontal(id="confirm-buttons"):
             yield Button("No, back", id="no", compact=True)
-            yield typed
+            yield TextField("typed")
             yield Button("Yes", id="yes", compact=True)
 
     def ask(self, decision: Decision, back_to: Place) -> None:

@@ -26,6 +26,7 @@ from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
+from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Words
 
@@ -99,9 +100,7 @@ class ConnectPanel(Panel):
             ):
                 with Horizontal(classes="field"):
                     yield Words(label, classes="label")
-                    field = Input(placeholder=hint, id=name, compact=True, password=name == "login_secret")
-                    field.cursor_blink = False
-                    yield field
+                    yield TextField(name, hint, password=name == "login_secret")
             with Horizontal(classes="field"):
                 yield Words("Options", classes="label")
                 yield CheckMark("read-only", id="login_read_only", compact=True)

@@ -18,6 +18,7 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.present.pieces import Signs, fit
 from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
+from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.log_view import LogView
 from pgbackup_tui.tui.widgets.words import Words
 
@@ -47,9 +48,7 @@ class LogPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Words(id="log-title", classes="title")
-        field = Input(placeholder="search the log; Esc ends it", id="log-search", compact=True)
-        field.cursor_blink = False
-        yield field
+        yield TextField("log-search", "search the log; Esc ends it")
         yield self.view
 
     def on_mount(self) -> None:
