@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pgbackup_tui.backup.past import PastBackup
+from pgbackup_tui.backup.past import Past, PastBackup
 from pgbackup_tui.backup.task import Level
 from pgbackup_tui.backup.verdict import Ending
 from pgbackup_tui.estate.model import Subclient
-from pgbackup_tui.times import duration
+from pgbackup_tui.times import age, duration
 
 _FULLS = (Level.FULL, Level.SYNTHETIC_FULL)
 
@@ -37,9 +37,7 @@ class Existing:
     """Why it is enough, or what is missing; raw."""
 
 
-def existing(
-    subclients: Iterable[Subclient], past: Mapping[int, tuple[PastBackup, ...]], wanted: Wanted, *, now: float
-) -> tuple[Existing, ...]:
+def existing(subclients: Iterable[Subclient], past: Past, wanted: Wanted, *, now: float) -> tuple[Existing, ...]:
     """Whether each subclient has a good enough backup at ``now``, the CommServe's clock in UNIX seconds."""
     return tuple(_existing(found, past.get(found.subclient_id, ()), wanted, now) for found in subclients)
 
@@ -76,3 +74,18 @@ def _is_of_level(backup: PastBackup, level: Level | None) -> bool:
 
 def _age(backup: PastBackup, now: float) -> str:
     return duration(now - backup.started) if backup.started else "of a start that is not told"
+
+
+def in_short(rows: Sequence[Existing], what: str, *, now: float) -> str:
+    """All rows in one sentence: whether a change could start with what there is. ``what`` is a word for the backup.
+
+    ``now`` is the CommServe's clock in UNIX seconds.
+    """
+    enough = [row.backup.started for row in rows if row.is_enough and row.backup is not None]
+    if not enough:
+        return f"No good {what} is there yet."
+    oldest = age(min(enough), now=now)
+    if len(enough) == len(rows):
+        of_each = "It has" if len(rows) == 1 else "Each has"
+        return f"{of_each} a good {what} already{', the oldest' if len(rows) > 1 else ','} {oldest}."
+    return f"{len(enough)} of {len(rows)} have a good {what} already, the oldest {oldest}."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from pgbackup_tui.backup.past import PastBackup
-from pgbackup_tui.backup.task import Level
+from pgbackup_tui.backup.past import Past, PastBackup
+from pgbackup_tui.backup.task import BackupTask, Level
 from pgbackup_tui.backup.verdict import Ending
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.estate.model import Subclient
@@ -46,6 +46,10 @@ class Outlook:
     next_due: int | None
     """When a schedule starts the next one; None where the CommServe doesn't tell."""
 
+    def is_due_soon(self, now: float) -> bool:
+        """Whether a schedule starts a backup of it so soon that the two may meet."""
+        return self.next_due is not None and now <= self.next_due <= now + DUE_SOON
+
     def words(self, now: float) -> str:
         """All of it on one line; ``now`` in UNIX seconds. Raw."""
         return "; ".join(self._words(now))
@@ -63,15 +67,32 @@ class Outlook:
             yield f"about {duration(self.estimate.seconds)}, {size(self.estimate.size_bytes)}"
         if self.running is not None:
             yield f"job {self.running.job_id} is {self.running.status} on it"
-        if self.next_due is not None and now <= self.next_due <= now + DUE_SOON:
-            yield f"due by schedule in {duration(self.next_due - now)}"
+        if self.is_due_soon(now):
+            yield f"due by schedule in {duration((self.next_due or 0) - now)}"
 
 
-def outlook(
-    subclients: Iterable[Subclient], past: Mapping[int, tuple[PastBackup, ...]], level: Level
-) -> tuple[Outlook, ...]:
+def outlook(subclients: Iterable[Subclient], past: Past, level: Level) -> tuple[Outlook, ...]:
     """What is known of each subclient before it is backed up at ``level``."""
     return tuple(_outlook(found, past.get(found.subclient_id, ()), level) for found in subclients)
+
+
+def estimates(task: BackupTask, past: Past) -> dict[int, Estimate]:
+    """What each backup of a task may take, by its subclient's id; those without an earlier one are not in it."""
+    known = outlook(task.subclients, past, task.options.level)
+    return {found.subclient.subclient_id: found.estimate for found in known if found.estimate is not None}
+
+
+def in_short(outlooks: Sequence[Outlook]) -> str:
+    """What all of them together may take, by earlier jobs; jobs of one task run side by side. Empty if unknown."""
+    known = [found.estimate for found in outlooks if found.estimate is not None]
+    if not known:
+        return ""
+    longest = duration(max(estimate.seconds for estimate in known))
+    read = size(sum(estimate.size_bytes for estimate in known))
+    if len(outlooks) == 1:
+        return f"It may take about {longest}, {read}."
+    of = "" if len(known) == len(outlooks) else f" (known of {len(known)} of {len(outlooks)})"
+    return f"The longest may take about {longest}, {read} in all{of}."
 
 
 def seconds_left(job: JobSummary, estimate: Estimate | None, now: float) -> float | None:

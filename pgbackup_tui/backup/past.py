@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from pgbackup_tui.backup.verdict import Ending, ending
-from pgbackup_tui.commserve.wire import JobSummary
+from pgbackup_tui.commserve.wire import JobSummary, Listing
+from pgbackup_tui.estate.model import Subclient
+
+HISTORY_SECONDS = 35 * 86_400
+"""How far back earlier backups are looked for: a monthly full is among them."""
+
+
+class JobHistory(Protocol):
+    """Where the jobs of some clients are listed; ``commserve.Jobs`` is one."""
+
+    async def listing(self, *, look_back: int = ..., client_ids: Collection[int] = ...) -> Listing[JobSummary]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,17 @@ class PastBackup:
         return self.ending is Ending.COMPLETED or (self.ending is Ending.WARNINGS and not warnings_are_partial)
 
 
-def by_subclient(jobs: Iterable[JobSummary]) -> Mapping[int, tuple[PastBackup, ...]]:
+Past = Mapping[int, tuple[PastBackup, ...]]
+"""The backups of each subclient, by its id, the last started first."""
+
+
+async def read_past(jobs: JobHistory, subclients: Iterable[Subclient]) -> Past:
+    """The earlier backups of these subclients, and of others of their clients. Raises CommvaultError."""
+    clients = sorted({found.client_id for found in subclients})
+    return by_subclient((await jobs.listing(look_back=HISTORY_SECONDS, client_ids=clients)).rows)
+
+
+def by_subclient(jobs: Iterable[JobSummary]) -> Past:
     """The backups of each subclient that any job says it is of, the last started first."""
     found: defaultdict[int, dict[int, PastBackup]] = defaultdict(dict)
     for job in jobs:

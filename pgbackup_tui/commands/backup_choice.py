@@ -6,7 +6,7 @@ import argparse
 import time
 
 from pgbackup_tui.backup.outlook import Outlook, outlook
-from pgbackup_tui.backup.past import by_subclient
+from pgbackup_tui.backup.past import read_past
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commands.connection import Connection
 from pgbackup_tui.commands.narration import say
@@ -20,8 +20,6 @@ _MOST_LISTED = 60
 """Subclients that the confirmation lists one by one."""
 _USUAL_LIMIT = 50
 """Subclients that one task takes where nothing else was said."""
-_HISTORY_SECONDS = 35 * 86_400
-"""How far back earlier backups are looked for: a monthly full is among them."""
 
 
 def take_selection(arguments: argparse.Namespace) -> None:
@@ -60,11 +58,9 @@ def say_what_is_known(task: BackupTask, connected: Connection) -> None:
 
 def _known(task: BackupTask, connected: Connection) -> dict[int, str]:
     """Words on each subclient, by its id; none where the list of jobs can't be had, which keeps nothing back."""
-    clients = sorted({chosen.client_id for chosen in task.subclients})
 
     async def read(commserve: CommServe) -> tuple[tuple[Outlook, ...], float]:
-        jobs = await commserve.jobs.listing(look_back=_HISTORY_SECONDS, client_ids=clients)
-        found = outlook(task.subclients, by_subclient(jobs.rows), task.options.level)
+        found = outlook(task.subclients, await read_past(commserve.jobs, task.subclients), task.options.level)
         return found, commserve.server_time() or time.time()
 
     try:

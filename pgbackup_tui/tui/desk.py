@@ -13,6 +13,8 @@ from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
 from pgbackup_tui.backup.guard import RunningJob, jobs_on
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.outlook import estimates
+from pgbackup_tui.backup.past import Past, read_past
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
@@ -78,6 +80,8 @@ class Desk:
     watch: Watch = field(init=False)
     dispatch: Dispatch = field(init=False)
     recovery: Recovery = field(init=False)
+    _past: Past = field(default_factory=dict)
+    """As last read: of the subclients that were about to be backed up."""
     _connecting: bool = False
     _commserve: CommServe | None = None
 
@@ -218,6 +222,16 @@ class Desk:
         assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
         return (await jobs_on(self._commserve.jobs, subclients)).running
 
+    async def past_of(self, subclients: Iterable[Subclient]) -> Past:
+        """The earlier backups of these subclients, and of others of their clients. Raises CommvaultError."""
+        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
+        self._past = await read_past(self._commserve.jobs, subclients)
+        return self._past
+
+    def server_time(self) -> float:
+        """The CommServe's clock (UNIX seconds), or this machine's as long as it is not known."""
+        return (self._commserve.server_time() if self._commserve else None) or self.clock()
+
     async def submit(self, task: BackupTask, shown: Collection[int]) -> Outcome:
         """Sends the task, once, says what became of it, and follows its jobs, or looks for them.
 
@@ -235,7 +249,7 @@ class Desk:
         if self._commserve is not commserve:
             return outcome  # the console is somewhere else by now; the journal knows, and goes on with it there
         if outcome.kind is OutcomeKind.ACCEPTED:
-            self.watch.begin(commserve, task, outcome, attempt.attempt_id)
+            self.watch.begin(commserve, task, outcome, attempt.attempt_id, estimates(task, self._past))
             self.recovery.look_for_rivals(commserve, attempt.attempt_id, where)
         elif outcome.kind is OutcomeKind.UNKNOWN:
             self.recovery.search(commserve, attempt.attempt_id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.outlook import Outlook
 from pgbackup_tui.backup.progress import TaskProgress
 from pgbackup_tui.backup.reconcile import Sighting, waits_for
 from pgbackup_tui.backup.verdict import Verdict
@@ -65,6 +68,13 @@ def tell_events(log: LogStore, job_id: int, listing: Listing[EventRow]) -> None:
         log.answer(Severity.INFO, f"job {job_id} {when} {event.event_code_string}: {event.description}")
     if not listing.rows:
         log.answer(Severity.INFO, f"The CommServe has no event of job {job_id}.")
+
+
+def tell_backups(log: LogStore, known: Sequence[Outlook], now: float) -> None:
+    """What is known of each subclient's backups; ``now`` is the CommServe's clock in UNIX seconds."""
+    for found in known:
+        severity = Severity.INFO if found.last_full is not None else Severity.WARNING
+        log.answer(severity, f"{found.subclient.path}: {found.words(now)}")
 
 
 def tell_verdict(log: LogStore, task_id: int | None, seen: TaskProgress) -> None:

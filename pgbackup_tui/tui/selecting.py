@@ -53,7 +53,7 @@ class Selecting:
             return False
         marked = self.desk.outline.marked
         marked.clear()
-        marked.update((subclient.subclient_id, subclient) for subclient in found)
+        marked |= {subclient.subclient_id: subclient for subclient in found}
         clients = counted(len({subclient.client_id for subclient in found}), "client")
         self.desk.log.add(
             Severity.INFO, f"Selection “{selection.name}”: {counted(len(found), 'subclient')} on {clients} marked."

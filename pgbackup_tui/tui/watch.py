@@ -5,17 +5,26 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pgbackup_tui.backup.follow import ContactLostError, Door, Follower
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome
+from pgbackup_tui.backup.outlook import Estimate
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.tui.narration import tell_changes, tell_error, tell_verdict
 from pgbackup_tui.tui.records import LogStore, Severity
+
+
+class Since(NamedTuple):
+    """What the CommServe called a job, and when that was first seen (UNIX seconds)."""
+
+    status: str
+    seen_at: float
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +37,10 @@ class FollowedTask:
     as_of: float
     """When the CommServe last told something (UNIX seconds)."""
     attempt_id: str
+    estimates: Mapping[int, Estimate] = field(default_factory=dict)
+    """What earlier backups took, by subclient."""
+    since: Mapping[int, Since] = field(default_factory=dict)
+    """How long each job is what it is, by its id."""
     trouble: str = ""
     """Why it tells nothing now."""
     ended: bool = False
@@ -58,9 +71,17 @@ class Watch:
     """Of the CommServe that tasks are followed on."""
     _following: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, door: Door, task: BackupTask, outcome: Outcome, attempt_id: str) -> None:
+    def begin(
+        self,
+        door: Door,
+        task: BackupTask,
+        outcome: Outcome,
+        attempt_id: str,
+        estimates: Mapping[int, Estimate] | None = None,
+    ) -> None:
         """Follows the jobs of a task from now on; all tasks on one CommServe share its looks."""
-        followed = FollowedTask(task, outcome, progress(task, outcome.job_ids, {}), self.clock(), attempt_id)
+        begun = progress(task, outcome.job_ids, {})
+        followed = FollowedTask(task, outcome, begun, self.clock(), attempt_id, estimates or {})
         self.tasks.insert(0, followed)
         following = asyncio.create_task(self._follow(self._follower(door), followed))
         self._following.add(following)
@@ -133,8 +154,18 @@ class Watch:
         tell_changes(self.log, followed.progress, seen)
         if trouble is None:
             followed.as_of = self.clock()
+            followed.since = _since(followed.since, seen, followed.as_of)
         elif followed.trouble != trouble.problem:
             self.log.add(Severity.WARNING, f"No news of task {followed.outcome.task_id}: {trouble.problem}")
         followed.trouble = trouble.problem if trouble else ""
         followed.progress = seen
         self.news()
+
+
+def _since(before: Mapping[int, Since], seen: TaskProgress, now: float) -> dict[int, Since]:
+    """For each job the moment from which on it was seen as what it is now."""
+    found = {}
+    for job in seen.jobs:
+        known = before.get(job.job_id)
+        found[job.job_id] = known if known is not None and known.status == job.status else Since(job.status, now)
+    return found

@@ -55,7 +55,7 @@ async def test_looking_again_finds_a_job_that_shows_itself_late() -> None:
     faults = json.dumps(
         [
             {"path": "CreateTask", "times": 1, "answer": "reset", "carried_out": True},
-            {"path": "Jobs", "after": 2, "times": 3, "answer": "502"},
+            {"path": "Jobs", "after": 3, "times": 3, "answer": "502"},
         ]
     )
     async with console_on(demo(faults=faults)) as console:

@@ -11,14 +11,20 @@ from textual.events import Key
 from textual.timer import Timer
 from textual.widgets import Input
 
+from pgbackup_tui.backup.task import Level
+from pgbackup_tui.commserve.errors import CommvaultError
+from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
+from pgbackup_tui.tui.foresight import Foresight
+from pgbackup_tui.tui.narration import tell_backups, tell_error
 from pgbackup_tui.tui.nodes import Node
 from pgbackup_tui.tui.outline import Reading
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.tree import basket_words, heading
+from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.words import Passage, Words
@@ -180,6 +186,28 @@ class BrowsePanel(Panel):
             self.post_message(GoTo(Place.COMPOSE))
         else:
             self.tell("Nothing is marked: space marks a subclient, or a whole branch.")
+
+    def action_backups(self) -> None:
+        """Whether there are good backups already of what is marked, or of what the cursor is on, into the log."""
+        node = self.tree_view.node
+        chosen = tuple(self.desk.outline.marked.values())
+        if not chosen and node is not None and node.subclient is not None:
+            chosen = (node.subclient,)
+        if chosen:
+            self.in_background(self._tell_backups(chosen), "backups", exclusive=True)
+        else:
+            self.tell("Nothing is marked, and the cursor is on no subclient.")
+
+    async def _tell_backups(self, chosen: tuple[Subclient, ...]) -> None:
+        foresight = Foresight(self.desk)
+        try:
+            foresight.past = await self.desk.past_of(chosen)
+        except CommvaultError as error:
+            tell_error(self.desk.log, error, "Which backups there are can't be told: ")
+            return
+        tell_backups(self.desk.log, foresight.outlook(chosen, Level.FULL), self.desk.server_time())
+        strict = self.desk.watch.warnings_are_partial
+        self.desk.log.answer(Severity.INFO, foresight.in_short(chosen, Level.FULL, is_strict=strict))
 
     @on(EstateTree.FilterOpens)
     def _filter_opens(self) -> None:

@@ -8,17 +8,15 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet
 
-from pgbackup_tui.backup.guard import RunningJob
 from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.task import BackupTask, Field, Level, cautions
-from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.text import clean, counted
-from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import TYPED_ABOVE, Decision
 from pgbackup_tui.tui.desk import Change, Desk
 from pgbackup_tui.tui.draft import Draft, meaning
+from pgbackup_tui.tui.foresight import Foresight
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
@@ -42,11 +40,8 @@ class ComposePanel(Panel):
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
         self.draft = Draft()
-        self.associations = Associations(self.draft, desk, signs)
-        self._active: tuple[RunningJob, ...] | None = None
-        """What is running, as last told; None as long as it is not known."""
-        self._looking = "Looking what is running on these subclients …"
-        self._as_of = ""
+        self.foresight = Foresight(desk)
+        self.associations = Associations(self.draft, self.foresight, signs)
         self._request_due: Timer | None = None
         self._tried = False
         """Whether the start was asked for: from then on every problem is shown."""
@@ -79,6 +74,8 @@ class ComposePanel(Panel):
                     yield TextField("user_name", "user name; both may stay empty")
                 yield Words(id="problem-installer_user", classes="problem")
                 yield Words(id="running", classes="note")
+                yield Words(id="foreseen", classes="note")
+                yield Words(id="cautions", classes="problem")
                 with Horizontal(id="compose-buttons"):
                     yield Button("Start…", id="start", compact=True)
                     yield Button("Request", id="show-request", compact=True)
@@ -93,13 +90,13 @@ class ComposePanel(Panel):
         """Shows the form for what is marked now, and asks what is running there."""
         self.draft.take_in(self.desk.outline.marked)
         self._tried = False
-        self._active = None
+        self.foresight.begin()
         self.remove_class("-request")
         self.query_one("#start").display = not self.read_only
         self._show_choices()
         self.associations.lines_changed()
         self.show()
-        self.in_background(self._look_what_runs(), "running", exclusive=True)
+        self.in_background(self._look_ahead(), "running", exclusive=True)
         self.query_one("#level", RadioSet).focus()
 
     def show(self) -> None:
@@ -115,7 +112,7 @@ class ComposePanel(Panel):
             meaning(level, chosen) if level else "Choose a level: there is no default."
         )
         self._show_problems()
-        self._show_running()
+        self._show_foresight()
         if self._request_due is None:
             self._request_due = self.set_timer(_SHOW_REQUEST_AFTER, self._show_request)
         else:
@@ -124,6 +121,7 @@ class ComposePanel(Panel):
     @on(RadioSet.Changed, "#level")
     def _level_chosen(self, event: RadioSet.Changed) -> None:
         self.draft.level = Level((event.pressed.id or "").removeprefix("level-"))
+        self.associations.refresh()
         self.show()
 
     def _show_choices(self) -> None:
@@ -195,38 +193,37 @@ class ComposePanel(Panel):
         self.associations.lines_changed()
         self.show()
 
-    async def _look_what_runs(self) -> None:
-        self._looking = "Looking what is running on these subclients …"
-        self._show_running()
-        try:
-            self._active = await self.desk.running_on(self.draft.subclients.values())
-            self._as_of = f"as of {clock_time(self.desk.clock())}"
-        except CommvaultError as error:
-            self._active = None
-            self._looking = f"What is running on these subclients can't be told: {clean(error.problem)}"
-        self._show_running()
+    async def _look_ahead(self) -> None:
+        await self.foresight.look(tuple(self.draft.subclients.values()))
+        self.associations.refresh()
+        self._show_foresight()
 
-    def _running_now(self) -> list[RunningJob]:
-        """What is running on the subclients that are in the form now."""
-        return [found for found in self._active or () if found.subclient.subclient_id in self.draft.subclients]
-
-    def _show_running(self) -> None:
-        running = self._running_now()
-        words = f"Nothing is running on these subclients now ({self._as_of})."
+    def _show_foresight(self) -> None:
+        """What runs on these subclients, what there is of them already, and what speaks against starting."""
+        chosen, foresight = tuple(self.draft.subclients.values()), self.foresight
+        running = foresight.running_on(self.draft.subclients)
+        words = f"Nothing is running on these subclients now ({foresight.as_of})."
         if running:
-            words = f"Running now ({self._as_of}): {clean('; '.join(map(str, running)))}"
+            words = f"Running now ({foresight.as_of}): {clean('; '.join(map(str, running)))}"
         line = self.query_one("#running", Words)
-        line.say(self._looking if self._active is None else words)
+        line.say(clean(foresight.untold) if foresight.running is None else words)
         line.set_class(bool(running), "problem")
+        known = foresight.in_short(chosen, self.draft.level, is_strict=self.desk.watch.warnings_are_partial)
+        self._say_or_hide("#foreseen", clean(known))
+        task = self.draft.task()
+        self._say_or_hide("#cautions", "\n".join(f"! {clean(found)}" for found in (cautions(task) if task else ())))
+
+    def _say_or_hide(self, selector: str, words: str) -> None:
+        line = self.query_one(selector, Words)
+        line.say(words)
+        line.display = bool(words)
 
     def _show_problems(self) -> None:
         found = self.draft.problems()
         for place in Field:
             words = [f"! {problem.problem} {problem.advice}" for problem in found if problem.field is place]
             shown = words and (self._tried or place is not Field.LEVEL or self.draft.level is not None)
-            line = self.query_one(f"#problem-{place.value}", Words)
-            line.say("\n".join(words) if shown else "")
-            line.display = bool(shown)
+            self._say_or_hide(f"#problem-{place.value}", "\n".join(words) if shown else "")
 
     def _show_request(self) -> None:
         """Makes the request beside the form anew, if it is in sight."""
@@ -245,11 +242,11 @@ class ComposePanel(Panel):
             f"An earlier request for {found.path} is not settled."
             for found in self.desk.dispatch.unsettled(self.desk.where, task.subclients)
         ]
-        if self._active is None:
+        if self.foresight.running is None:
             warned.append("What is running on these subclients is not known.")
-        running = self._running_now()
+        running = self.foresight.running_on(self.draft.subclients)
         if running:
-            warned.append(running_words(running, self._as_of))
+            warned.append(running_words(running, self.foresight.as_of))
         warned += cautions(task)
         shown = [found.job.job_id for found in running]
 

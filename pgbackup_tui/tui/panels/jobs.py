@@ -90,13 +90,22 @@ class JobsPanel(Panel):
 
     @on(LineView.Moved)
     def _show_detail(self) -> None:
-        task, job = self.table.followed, self.table.job
-        words = detail(job, self.desk.clock()) if job else ""
+        task = self.table.followed
+        words = self._detail()
         if task is not None and task.trouble:
             since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
             words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
         self.say_keys()
+
+    def _detail(self) -> str:
+        """What is known of the job at the cursor."""
+        task, job = self.table.followed, self.table.job
+        if task is None or job is None:
+            return ""
+        estimate = task.estimates.get(job.subclient.subclient_id) if job.subclient else None
+        since = task.since.get(job.job_id)
+        return detail(job, self.desk.clock(), estimate, since.seen_at if since else None)
 
     def action_events(self) -> None:
         """What the job at the cursor left in the CommServe's event log, into the log."""
@@ -138,7 +147,7 @@ class JobsPanel(Panel):
         where = self.desk.target.where if self.desk.target else ""
         decision = Decision(
             question=f"{verb} job {job_id} on {clean(where)}?",
-            facts=(f"  {detail(job, self.desk.clock())}",),
+            facts=(f"  {self._detail()}",),
             yes=f"Yes, {verb.lower()} job {job_id}",
             carry_out=carry_out,
         )

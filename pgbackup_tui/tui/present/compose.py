@@ -5,15 +5,50 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from pgbackup_tui.backup.curl import curl_line
 from pgbackup_tui.backup.guard import RunningJob
+from pgbackup_tui.backup.outlook import Outlook
 from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.target import Target
-from pgbackup_tui.text import clean, counted
+from pgbackup_tui.text import clean, counted, size
+from pgbackup_tui.times import age, duration
 from pgbackup_tui.tui.draft import MEANINGS
-from pgbackup_tui.tui.present.pieces import Piece, Tone
+from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit_path, fit_right
 
 _JOBS_NAMED = 6
+
+
+_TAIL = 34
+"""Columns for the last full."""
+_ESTIMATE, _ID = 20, 13
+_WIDE = 104
+"""Columns from which an estimate and the id have room beside a path of usual length."""
+
+
+def association(chosen: Subclient, known: Outlook | None, width: int, *, now: float, signs: Signs = BOXES) -> Line:
+    """A subclient of the task, exactly ``width`` columns wide, and what is known of it; ``now`` in UNIX seconds."""
+    words = f"last backup {age(chosen.last_backup, now=now)}" if known is None else _last_full(known, now)
+    pieces = [fit_right(words, _TAIL, signs)]
+    if width >= _WIDE:
+        estimate = known.estimate if known else None
+        pieces.append(fit_right(f"about {duration(estimate.seconds)} now" if estimate else "", _ESTIMATE, signs))
+        pieces.append(fit_right(f"id {chosen.subclient_id}", _ID, signs))
+    room = width - sum(map(cell_len, pieces))
+    return (
+        Piece(fit_path(clean(chosen.path), max(1, room), signs)),
+        *(Piece(text, Tone.DIM) for text in pieces),
+    )
+
+
+def _last_full(known: Outlook, now: float) -> str:
+    full = known.last_full
+    if full is None:
+        return "no full is known"
+    took = duration(full.seconds) if full.seconds is not None else ""
+    return f"full {age(full.started, now=now)} {size(full.size_bytes):>10} {took:>7}"
 
 
 def request_paragraphs(base: str, body: dict[str, object] | None) -> list[Piece]:

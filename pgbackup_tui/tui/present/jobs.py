@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pgbackup_tui.backup.outlook import seconds_left
+from pgbackup_tui.backup.outlook import Estimate, seconds_left
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.text import clean_name, size
-from pgbackup_tui.times import duration
+from pgbackup_tui.times import clock_time, duration
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_path, fit_right
 
 _ID, _LEVEL, _STATUS, _PERCENT, _ELAPSED = 8, 5, 12, 4, 8
@@ -120,37 +120,48 @@ def elapsed_seconds(job: TaskJob, now: float) -> float:
     return max(0.0, end - summary.job_start_time) if summary.job_start_time else 0.0
 
 
-def pace(job: TaskJob, now: float) -> str:
-    """How much was read, how fast, and about how long it will still take at this job's own pace.
+def pace(job: TaskJob, now: float, estimate: Estimate | None = None) -> str:
+    """How much was read, how fast, and about how long it will still take.
 
+    At this job's own pace as soon as that says something, before that by ``estimate``, which earlier jobs gave.
     ``now`` in UNIX seconds. Nothing is said that the CommServe's figures don't carry.
     """
     summary = job.summary
-    if summary is None or not summary.size_of_application:
+    if summary is None:
         return ""
     elapsed = elapsed_seconds(job, now)
-    words = size(summary.size_of_application)
-    if elapsed >= 1:
-        words += f" at {size(int(summary.size_of_application / elapsed))}/s"
-    left = None if job.ending.is_final else seconds_left(summary, None, now)
+    words = []
+    if summary.size_of_application:
+        rate = f" at {size(int(summary.size_of_application / elapsed))}/s" if elapsed >= 1 else ""
+        words.append(f"{size(summary.size_of_application)}{rate}")
+    left = None if job.ending.is_final else seconds_left(summary, estimate, now)
     if left:
-        words += f", about {duration(left)} left"
-    return words
+        words.append(f"about {duration(left)} left")
+    return ", ".join(words)
 
 
-def detail(job: TaskJob, now: float) -> str:
-    """What a row at 80 columns has no room for, in one line; ``now`` in UNIX seconds."""
+_WAITS = ("queued", "waiting", "pending", "suspended")
+
+
+def detail(job: TaskJob, now: float, estimate: Estimate | None = None, since: float | None = None) -> str:
+    """What a row at 80 columns has no room for, in one line.
+
+    ``now`` in UNIX seconds; ``estimate`` is what earlier jobs took; ``since`` when its status was first seen, UNIX
+    seconds too.
+    """
     summary = job.summary
     if summary is None:
         return f"Job {job.job_id}: the CommServe has not told it yet."
     parts = [f"Job {job.job_id}", clean_name(job.path)]
-    if short_status(summary.status) != clean_name(summary.status):
+    if summary.status.casefold() in _WAITS and since is not None:
+        parts.append(f"{clean_name(summary.status)} since {clock_time(since)}")
+    elif short_status(summary.status) != clean_name(summary.status):
         parts.append(clean_name(summary.status))
     if summary.current_phase_name and not job.ending.is_final:
         parts.append(f"phase {clean_name(summary.current_phase_name)}")
     if summary.pending_reason:
         parts.append(clean_name(summary.pending_reason))
-    parts.append(pace(job, now))
+    parts.append(pace(job, now, estimate))
     return " · ".join(part for part in parts if part)
 
 

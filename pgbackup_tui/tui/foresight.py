@@ -1,0 +1,86 @@
+"""What is known of the subclients in the form before they are backed up. Knows nothing of the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pgbackup_tui.backup.existing import Wanted, existing
+from pgbackup_tui.backup.existing import in_short as existing_in_short
+from pgbackup_tui.backup.guard import RunningJob
+from pgbackup_tui.backup.outlook import Outlook, in_short, outlook
+from pgbackup_tui.backup.past import HISTORY_SECONDS, Past
+from pgbackup_tui.backup.task import Level
+from pgbackup_tui.commserve.errors import CommvaultError
+from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.times import clock_time
+from pgbackup_tui.tui.desk import Desk
+
+_LOOKING = "Looking what is running on these subclients …"
+
+
+@dataclass(slots=True)
+class Foresight:
+    """One look at some subclients: what runs on them, and how earlier backups of them went."""
+
+    desk: Desk
+    running: tuple[RunningJob, ...] | None = None
+    """Of any of them; None as long as it is not known."""
+    past: Past | None = None
+    """Their earlier backups; None as long as they are not known."""
+    as_of: str = ""
+    """When what is running was told."""
+    untold: str = _LOOKING
+    """Why it is not known what is running. Raw."""
+
+    def begin(self) -> None:
+        """Forgets the look before."""
+        self.running = self.past = None
+        self.untold = _LOOKING
+
+    async def look(self, subclients: Sequence[Subclient]) -> None:
+        """Asks for both at once. What can't be had keeps nobody from a backup, and is said."""
+        self.begin()
+        await asyncio.gather(self._look_at_running(subclients), self._look_at_past(subclients))
+
+    def running_on(self, chosen: Iterable[int]) -> list[RunningJob]:
+        """What runs on those of the subclients that are still ``chosen``, by their ids."""
+        ids = set(chosen)
+        return [found for found in self.running or () if found.subclient.subclient_id in ids]
+
+    def outlook(self, subclients: Iterable[Subclient], level: Level) -> tuple[Outlook, ...]:
+        """What is known of each; nothing without its earlier backups."""
+        return () if self.past is None else outlook(subclients, self.past, level)
+
+    def in_short(self, subclients: Sequence[Subclient], level: Level | None, *, is_strict: bool) -> str:
+        """Whether there is a good backup already, what this one may take, and which are due anyway. Raw.
+
+        ``level`` is None as long as none is chosen; ``is_strict`` counts warnings as less than good.
+        """
+        if self.past is None or not subclients:
+            return ""
+        now = self.desk.server_time()
+        rows = existing(subclients, self.past, Wanted(HISTORY_SECONDS, level, is_strict), now=now)
+        known = self.outlook(subclients, level or Level.FULL)
+        words = [existing_in_short(rows, level or "backup", now=now)]
+        if level is not None:
+            words.append(in_short(known))
+        due = [found.subclient.path for found in known if found.is_due_soon(now)]
+        if due:
+            more = f" and {len(due) - 1} more" if due[1:] else ""
+            words.append(f"A schedule starts {due[0]}{more} within two hours.")
+        return " ".join(filter(None, words))
+
+    async def _look_at_running(self, subclients: Sequence[Subclient]) -> None:
+        try:
+            self.running = await self.desk.running_on(subclients)
+            self.as_of = f"as of {clock_time(self.desk.clock())}"
+        except CommvaultError as error:
+            self.untold = f"What is running on these subclients can't be told: {error.problem}"
+
+    async def _look_at_past(self, subclients: Sequence[Subclient]) -> None:
+        try:
+            self.past = await self.desk.past_of(subclients)
+        except CommvaultError:  # the look at what runs asks the same list, and says why it can't be had
+            self.past = None
