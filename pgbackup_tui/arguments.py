@@ -102,13 +102,7 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--wait", action="store_true", help="follow the jobs to their end")
     command.add_argument("--timeout", type=seconds, metavar="S", help="with --wait: seconds, then exit status 9")
-    command.add_argument(
-        "--look",
-        type=seconds,
-        default=15.0,
-        metavar="S",
-        help="if the answer is lost: look so many seconds for the jobs, then exit status 6 (default: 15)",
-    )
+    _add_look(command)
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.backup:run")
@@ -147,7 +141,6 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         ("kill", "end jobs; what they wrote is lost"),
         ("suspend", "halt jobs"),
         ("resume", "let suspended jobs go on"),
-        ("resubmit", "start finished jobs again, as new jobs"),
     ):
         command = _parser(commands, name, hint=words)
         command.add_argument("job_ids", nargs="+", type=job_id, metavar="JOBID")
@@ -155,6 +148,19 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         _add_connection(command)
         _add_json(command)
         command.set_defaults(run="pgbackup_tui.commands.job_actions:run")
+
+    resubmit = _parser(
+        commands,
+        "resubmit",
+        hint="start jobs again that left no backup, each as a new attempt",
+        description="Starts jobs again that failed or were killed. Each is a new attempt, with a job of its own.",
+    )
+    resubmit.add_argument("job_ids", nargs="+", type=job_id, metavar="JOBID")
+    resubmit.add_argument("--yes", action="store_true", help="don't ask")
+    _add_look(resubmit)
+    _add_connection(resubmit)
+    _add_json(resubmit)
+    resubmit.set_defaults(run="pgbackup_tui.commands.resubmit:run")
 
 
 def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -245,6 +251,16 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--selection", metavar="NAME", help="patterns and options that the profile has a name for")
+
+
+def _add_look(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--look",
+        type=seconds,
+        default=15.0,
+        metavar="S",
+        help="if the answer is lost: look so many seconds for the jobs, then exit status 6 (default: 15)",
+    )
 
 
 def _add_connection(command: argparse.ArgumentParser) -> None:

@@ -33,7 +33,6 @@ class JobAction(StrEnum):
     SUSPEND = "pause"
     RESUME = "resume"
     KILL = "kill"
-    RESUBMIT = "Resubmit"
 
 
 @dataclass(slots=True)
@@ -152,11 +151,15 @@ class Jobs:
         return read_rows(answer.fields(), "commservEvents", EventRow)
 
     async def act(self, job_id: int, action: JobAction, delivery: Delivery) -> Answer:
-        """Asks to suspend, resume, kill or resubmit a job, at most once; backup/ says what the answer means.
+        """Asks to suspend, resume or kill a job, at most once; backup/ says what the answer means.
 
         Raises TransportError or ProtocolError where no whole answer came: ``delivery`` tells whether it was sent.
         """
         return await self._session.post_once(f"Job/{job_id}/action/{action.value}", b"", delivery)
+
+    async def resubmit(self, job_id: int, delivery: Delivery) -> Answer:
+        """Asks for a backup like that of a job that has ended, as a new job; else as :meth:`act`."""
+        return await self._session.post_once(f"Job/{job_id}/action/Resubmit", b"", delivery)
 
     async def _from_listing(self, wanted: set[int], look_back: int, read: JobsRead) -> None:
         """Reads the jobs that a listing has; none where it is refused, since single jobs may be allowed."""

@@ -276,7 +276,7 @@ class Desk:
             self.recovery.search(self._commserve, attempt_id)
 
     async def act(self, job_id: int, action: JobAction) -> None:
-        """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
+        """Suspends, resumes or kills a job, once, and says what came of it."""
         assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
         await self.dispatch.act(self._commserve.jobs, job_id, action)
 

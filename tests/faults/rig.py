@@ -62,8 +62,10 @@ class CountingCommServe(SimulatedCommServe):
         self.has_posted = threading.Event()
 
     def record(self, request: Request) -> None:
-        if request.target.lower().rstrip("/").endswith("/createtask"):
+        target = request.target.lower().rstrip("/")
+        if target.endswith("/createtask"):
             self.posted.append(request.body)
+        if target.endswith(("/createtask", "/resubmit")):
             self.has_posted.set()
         super().record(request)
 
