@@ -13,10 +13,11 @@ from textual.widgets import Input
 
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.decision import reading_decision
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.nodes import Node
 from pgbackup_tui.tui.outline import Reading
-from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.tree import basket_words, heading
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
@@ -187,7 +188,16 @@ class BrowsePanel(Panel):
 
     @on(EstateTree.BranchWanted)
     def _branch_wanted(self, event: EstateTree.BranchWanted) -> None:
-        self.desk.catalogue.want(event.client_ids, ahead=event.ahead)
+        wanted = event.client_ids
+        cost = self.desk.catalogue.cost(len(wanted))
+        if not cost:
+            self.desk.catalogue.want(wanted, ahead=event.ahead)
+            return
+
+        async def read() -> None:
+            self.desk.catalogue.want(wanted, ahead=event.ahead)
+
+        self.post_message(Ask(reading_decision(len(wanted), cost, read), Place.BROWSE))
 
     def _emptiness(self) -> str:
         """What to say in place of the tree, or nothing."""
