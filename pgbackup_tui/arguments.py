@@ -79,6 +79,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_inventory(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _parser(commands, "inventory", hint="what can be backed up", description="Lists subclients.")
     command.add_argument("patterns", nargs="*", metavar="PATTERN", help=_PATTERN_HELP)
+    _add_agreed(command)
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.inventory:run")
@@ -113,6 +114,7 @@ def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
     command.add_argument("--max-age", required=True, type=age, metavar="AGE", help="since its start: 4h, 90m, 1d")
     command.add_argument("--level", type=str.upper, choices=_LEVELS, help="a full counts for all (default: any)")
+    _add_agreed(command)
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.check:run")
@@ -251,6 +253,10 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--selection", metavar="NAME", help="patterns and options that the profile has a name for")
+
+
+def _add_agreed(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="don't ask, where it takes many of a tenant's requests")
 
 
 def _add_look(command: argparse.ArgumentParser) -> None:

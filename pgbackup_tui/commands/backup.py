@@ -24,7 +24,7 @@ from pgbackup_tui.backup.task import (
 from pgbackup_tui.commands.backup_choice import say_what_is_known, take_selection
 from pgbackup_tui.commands.backup_report import BackupReport, print_report_safely
 from pgbackup_tui.commands.connection import Connection, connection, same_connection
-from pgbackup_tui.commands.inventory import say_if_it_takes_long, say_what_is_missing
+from pgbackup_tui.commands.estate_reading import read_for
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
 from pgbackup_tui.commands.output import print_json
 from pgbackup_tui.commands.progress_bars import teller
@@ -32,9 +32,8 @@ from pgbackup_tui.commands.sending import look_at_jobs, require_free, start, wri
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError
 from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
-from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern, parse_patterns, select
-from pgbackup_tui.estate.reading import UnreadableError, read_estate
+from pgbackup_tui.estate.reading import UnreadableError
 from pgbackup_tui.text import counted
 
 
@@ -77,7 +76,7 @@ def _back_up(arguments: argparse.Namespace, connected: Connection, report: Backu
     options = _options(arguments)
     if not (arguments.yes or arguments.dry_run or someone_can_be_asked()):
         raise UsageError("Nobody can be asked here, and --yes was not given.", "Nothing was sent. Add --yes.")
-    task = _choose(connected, patterns, options, arguments.max_subclients, report)
+    task = _choose(connected, patterns, options, arguments.max_subclients, report, agreed=arguments.yes)
     if arguments.dry_run:
         placeholder = describe(MARKER_PLACEHOLDER, local_user(), local_host(), options.ticket)
         report.shown_only = request_body(task, placeholder)
@@ -111,14 +110,11 @@ def _choose(
     options: BackupOptions,
     max_subclients: int,
     report: BackupReport,
+    *,
+    agreed: bool,
 ) -> BackupTask:
     """The task that the patterns mean. Raises rather than leave out what could not be read."""
-
-    async def read(commserve: CommServe) -> Estate:
-        return await read_estate(commserve.inventory, patterns, begun=say_if_it_takes_long)
-
-    estate = connected.run(read)
-    say_what_is_missing(estate)
+    estate = read_for(connected, patterns, agreed=agreed)
     if estate.unreadable:
         raise UnreadableError(estate)
     report.warnings.extend(map(str, estate.damaged))

@@ -130,7 +130,21 @@ class Console(GuardedApp):
         self.run_worker(event.decision.carry_out(), name="carry out")
 
     def begin_opening(self, selection: Selection) -> None:
-        """Marks what a named selection means, and goes on to the form, unless the person goes elsewhere first."""
+        """Marks what a named selection means, and goes on to the form, unless the person goes elsewhere first.
+
+        Where reading that costs much, it is asked first.
+        """
+
+        async def go_on() -> None:
+            self._open_now(selection)
+
+        question = self.selecting.question(selection, go_on)
+        if question is not None:
+            self.post_message(Ask(question, self.place))
+        else:
+            self._open_now(selection)
+
+    def _open_now(self, selection: Selection) -> None:
         opening = self._open_selection(selection, self.place)
         self.run_worker(opening, name="selection", group="selection", exclusive=True)
 
