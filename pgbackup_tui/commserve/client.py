@@ -18,8 +18,9 @@ from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import AuthError, ProtocolError
 from pgbackup_tui.commserve.inventory import Inventory
 from pgbackup_tui.commserve.jobs import Jobs
+from pgbackup_tui.commserve.route import Limits, Route
 from pgbackup_tui.commserve.rows import read_member
-from pgbackup_tui.commserve.session import Limits, Route, Session
+from pgbackup_tui.commserve.session import Session
 from pgbackup_tui.commserve.throttle import MANY_READS, SAAS_INTERVAL, cost_words, is_saas
 from pgbackup_tui.commserve.wire import LoginMembers, WhoAmIUser
 from pgbackup_tui.secret import Secret

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,8 +13,10 @@ from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import ApiError, AuthError, CommvaultError, ProtocolError
 from pgbackup_tui.commserve.rows import read_member, read_rows
-from pgbackup_tui.commserve.session import Session
 from pgbackup_tui.commserve.wire import DamagedRow, DetailedJob, EventRow, JobRow, JobSummary, Listing
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.session import Session
 
 _PAGE = 500
 _MOST_PAGES = 200

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError, TransportError
 from pgbackup_tui.commserve.inventory import FoundClient, Inventory
-from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.commserve.route import MAX_IN_FLIGHT
 from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern

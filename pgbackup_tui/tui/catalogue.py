@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import CommvaultError
-from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.commserve.route import MAX_IN_FLIGHT
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.estate.patterns import Pattern
@@ -18,6 +18,9 @@ from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.client import CommServe
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "arguments": {"argument_types"},
     "cli": {"arguments", "crash", "errors", "process", *FACES},
     "commands": {*STEPS, *GROUND, "simulator"},
-    "tui": {"__init__", "crash", *STEPS, *GROUND, "simulator"},
+    "tui": {"__init__", "crash", "process", *STEPS, *GROUND, "simulator"},
     "backup": {"estate", *GROUND},
     "estate": GROUND,
     "credentials": {"errors", "secret"},
