@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,6 +71,27 @@ def age(text: str) -> int:
 def milliseconds(text: str) -> float:
     """Milliseconds, a fraction too."""
     return _number(text, "milliseconds")
+
+
+class ScenarioAction(argparse.Action):
+    """Takes the name of a scenario of the simulated CommServe; ``help``, and a wrong name, list them."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,  # noqa: ARG002  # argparse gives it
+    ) -> None:
+        from pgbackup_tui.simulator.scenarios import listed, scenario_named
+
+        name = str(values)
+        if name == "help":
+            print(listed())  # noqa: T201
+            parser.exit()
+        if not name or scenario_named(name) is None:
+            raise argparse.ArgumentError(self, f"there is no scenario of that name; there are\n{listed()}")
+        setattr(namespace, self.dest, name)
 
 
 def _number(text: str, unit: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from pgbackup_tui import __version__
 from pgbackup_tui.argument_types import (
+    ScenarioAction,
     age,
     descriptor,
     job_id,
@@ -66,6 +67,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
     demo = _parser(commands, "demo", hint="the console on a simulated CommServe in this process")
     demo.add_argument("--clients", type=positive, default=12, help="PostgreSQL clients (default: 12)")
     demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
+    _add_scenario(demo)
     for command in (console, demo):
         _add_selection(command)
         look = command.add_argument_group("console")
@@ -244,9 +246,11 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--token", help="the API token that it accepts (default: a random one)")
     command.add_argument("--user", help="a user who can log in")
     command.add_argument("--password-fd", type=descriptor, metavar="N", help="where that user's password is read")
-    command.add_argument("--job-seconds", type=seconds, default=8.0, help="how long a job takes (default: 8)")
-    command.add_argument("--latency-ms", type=milliseconds, default=0.0, help="added to every answer")
-    command.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
+    command.add_argument("--job-seconds", type=seconds, help="how long a job takes (default: 8, or the scenario's)")
+    command.add_argument("--latency-ms", type=milliseconds, help="added to every answer")
+    what_goes_wrong = command.add_mutually_exclusive_group()
+    what_goes_wrong.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
+    _add_scenario(what_goes_wrong)
     command.set_defaults(run="pgbackup_tui.commands.simulate:run")
 
 
@@ -268,8 +272,14 @@ def _add_look(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_scenario(command: argparse._ActionsContainer, hint: str = "what goes wrong; help lists them") -> None:
+    command.add_argument("--scenario", action=ScenarioAction, default="", metavar="NAME", help=hint)
+
+
 def _add_connection(command: argparse.ArgumentParser) -> None:
-    _add_address(command).add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+    group = _add_address(command)
+    group.add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+    _add_scenario(group, "with --demo: what goes wrong there; help lists them")
 
 
 def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:

@@ -164,12 +164,22 @@ def target_of(destination: Destination, found: FoundToken) -> Target:
 
 @contextmanager
 def _demo(options: ConnectionOptions) -> Iterator[Target]:
+    from pgbackup_tui.simulator.scenarios import USUAL, scenario_named
     from pgbackup_tui.simulator.server import SimulatedCommServe
     from pgbackup_tui.simulator.world import World
 
+    scenario = scenario_named(options.demo_scenario) or USUAL
     try:
-        world = World.sample(clients=options.demo_clients, seed=options.demo_seed)
+        world = World.sample(
+            clients=options.demo_clients,
+            seed=options.demo_seed,
+            job_seconds=scenario.job_seconds,
+            every_job=scenario.every_job,
+        )
     except ValueError as error:
         raise UsageError(f"The estate can't be made: {error}") from error
-    with SimulatedCommServe(world) as server:
-        yield Target(server.url, Secret(server.token), "the demo", is_demo=True)
+    with SimulatedCommServe(world, latency=scenario.latency, faults=scenario.faults) as server:
+        target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
+        if scenario.ends_token:
+            target.renewal = SameSourceAgain(target, lambda: Secret(server.token))
+        yield target

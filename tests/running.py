@@ -100,6 +100,8 @@ class Simulated:
     token: str
     process: subprocess.Popen[str]
     state: Path
+    next_token: str = ""
+    """What the token will be in a scenario in which it ends."""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -138,7 +140,7 @@ def simulate(*options: str, user: str = "", password: str = "") -> Iterator[Simu
             assert line, process.stderr.read() if process.stderr else ""
             told = json.loads(line)
             with private_state() as state:
-                yield Simulated(told["url"], told["token"], process, state)
+                yield Simulated(told["url"], told["token"], process, state, told.get("next_token", ""))
         finally:
             process.terminate()
             process.communicate(timeout=LONGEST)

@@ -110,5 +110,10 @@ def _end_in_order(leave: Callable[[], None]) -> list[int]:
 
 def _options(arguments: argparse.Namespace) -> ConnectionOptions:
     if arguments.command == "demo":
-        return ConnectionOptions(demo=True, demo_clients=arguments.clients, demo_seed=arguments.seed)
+        return ConnectionOptions(
+            demo=True,
+            demo_clients=arguments.clients,
+            demo_seed=arguments.seed,
+            demo_scenario=arguments.scenario,
+        )
     return ConnectionOptions.of(arguments)
