@@ -38,7 +38,7 @@ async def test_leaving_twice_leaves_at_once_and_the_attempt_is_called_unknown() 
 
 
 async def test_leaving_with_an_answer_on_its_way_takes_the_answer_in() -> None:
-    async with console_on(demo(faults='[{"path": "CreateTask", "latency_ms": 500}]')) as console:
+    async with console_on(demo(faults='[{"path": "CreateTask", "latency_ms": 3000}]')) as console:
         await console.tree.open("pg-pay-01").mark("main", FILES)
         await console.compose.open().level("FULL").start()
         await console.press("y", "q")
