@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.person.pane import Pane
-from tests.person.test_story import is_whole
+from tests.person.test_story import assert_terminal_is_as_before, is_whole, leave
 
 
 @pytest.fixture
@@ -53,3 +53,28 @@ def test_a_held_key_stops_where_the_list_does_and_the_next_key_is_answered(conso
 def test_ctrl_c_says_how_to_leave(console: Pane) -> None:
     console.type("C-c")
     console.until("q leaves the console; jobs that were started go on.")
+
+
+def test_ctrl_z_leads_to_the_shell_and_fg_back_to_the_same_place(console: Pane) -> None:
+    console.type("Enter")
+    console.until("FSBasedBackupSet")
+    console.type("C-z")
+    console.until("Stopped", "bash console")
+    assert_terminal_is_as_before(console)
+    console.resize((120, 36))
+    console.line("fg")
+    console.until_so(
+        lambda screen: is_whole(screen, (120, 36)) and "FSBasedBackupSet" in screen, "the console again"
+    )
+    console.type("q")
+    console.until("fg\nbash console\n$")
+    console.line('echo "left with $?"')
+    console.until("\nleft with 0")
+
+
+def test_ctrl_z_without_a_shell_to_go_to_changes_nothing(small: Pane) -> None:
+    small.run("demo", slow=True, TERM="xterm")
+    small.until("pg-nojob-01", "17 PostgreSQL instances")
+    small.type("C-z", "Enter")
+    small.until("FSBasedBackupSet")
+    leave(small)
