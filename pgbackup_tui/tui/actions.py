@@ -105,6 +105,15 @@ ACTIONS = (
     Action(Place.EVERYWHERE, "history", "4", "4", "history", "What was asked for, and its end.", in_strip=False),
     Action(Place.EVERYWHERE, "connect", "p", "p", "profiles", "Sign in, or change the CommServe.", in_strip=False),
     Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
+    Action(
+        Place.EVERYWHERE,
+        "suspend_process",
+        "ctrl+z",
+        "^z",
+        "shell",
+        "To the shell; fg comes back. Nothing is followed meanwhile.",
+        in_strip=False,
+    ),
     Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),
 )
 

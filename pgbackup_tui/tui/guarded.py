@@ -127,6 +127,11 @@ class GuardedApp(EndingApp):
             self.go_to(Place.LOCK)
             self.forget_when_locked_and_nothing_is_followed()
 
+    def action_suspend_process(self) -> None:
+        """Ctrl+Z; who comes back from the shell after a long time finds it locked."""
+        super().action_suspend_process()
+        self.lock_if_idle()
+
     def forget_when_locked_and_nothing_is_followed(self) -> None:
         """Lets go of the token as soon as nobody needs it."""
         is_needed = self.desk.watch.open_jobs() or self.desk.recovery.is_searching

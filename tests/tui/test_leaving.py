@@ -48,6 +48,13 @@ async def test_leaving_with_an_answer_on_its_way_takes_the_answer_in() -> None:
     assert any(line.startswith("Accepted") for line in console.log())
 
 
+async def test_the_console_is_not_stopped_while_an_answer_is_waited_for() -> None:
+    async with console_on(demo(faults=NO_ANSWER)) as console:
+        await send_without_an_answer(console)
+        await console.press("ctrl+z")
+        assert console.log()[-1] == "Not now: a request is under way, and its answer is waited for."
+
+
 async def test_ctrl_c_says_how_to_leave() -> None:
     async with console_on(demo()) as console:
         await console.press("ctrl+c")

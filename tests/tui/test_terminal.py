@@ -176,6 +176,7 @@ def test_a_crash_shows_no_value_and_leaves_a_private_report(crash: str, tmp_path
         ({"TERM": "xterm", "SSH_CONNECTION": "a b c d"}, lambda f, e: f.over_ssh and e["TEXTUAL_FPS"] == "15"),
         ({"TERM": "xterm", "SSH_CONNECTION": "a", "TEXTUAL_FPS": "60"}, lambda _, e: e["TEXTUAL_FPS"] == "60"),
         ({"TERM": "xterm", "TEXTUAL_LOG": "/x", "TEXTUAL_DEBUG": "1"}, lambda _, e: "TEXTUAL_LOG" not in e),
+        ({"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}, lambda _, e: not {"COLUMNS", "LINES"} & e.keys()),
         ({"TERM": "xterm", "TEXTUAL_SCREENSHOT_LOCATION": "/x"}, lambda _, e: len(e) == 2),
         ({"TERM": "xterm"}, lambda f, e: f.few_colors and e["TEXTUAL_ANIMATIONS"] == "none"),
         ({"TERM": "tmux-256color", "TMUX": "x"}, lambda f, _: f.in_tmux and not f.few_colors),
