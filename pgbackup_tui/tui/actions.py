@@ -95,6 +95,7 @@ ACTIONS = (
     Action(Place.EVERYWHERE, "history", "4", "4", "history", "What was asked for, and its end.", in_strip=False),
     Action(Place.EVERYWHERE, "connect", "p", "p", "profiles", "Sign in, or change the CommServe.", in_strip=False),
     Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
+    Action(Place.EVERYWHERE, "redraw", "ctrl+l", "^l", "redraw", "Paint the whole screen again.", in_strip=False),
     Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),
 )
 
