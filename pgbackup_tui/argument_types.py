@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _JOB_ID_LIMIT = 2**63
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -14,6 +18,13 @@ _OLDEST = 90 * 86_400
 def never_a_token(_text: str) -> str:
     """Refuses a token on the command line, where every user of the machine can read it, without repeating it."""
     raise argparse.ArgumentTypeError("a token is never an argument: use --token-fd, --token-command or a variable")
+
+
+def path(text: str) -> Path:
+    """The path of a file or folder; imported here, because --help and --version need none."""
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _whole_number(text: str, lowest: int, highest: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from pgbackup_tui import __version__
 from pgbackup_tui.argument_types import (
@@ -12,6 +12,7 @@ from pgbackup_tui.argument_types import (
     job_id,
     milliseconds,
     never_a_token,
+    path,
     port,
     positive,
     seconds,
@@ -21,8 +22,12 @@ _LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
 _PATTERN_HELP = "client/instance/backupset/subclient as globs, the rest may be left out; or id:2000001"
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; ``run`` names the function of the command."""
+def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of the command line; ``run`` names the function of the command.
+
+    It knows every command, or only the one that ``words`` begin with: to describe them all takes longer than many
+    a command does.
+    """
     parser = argparse.ArgumentParser(
         prog="pgbackup-tui",
         allow_abbrev=False,
@@ -30,16 +35,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pgbackup-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    _add_console(commands)
-    _add_inventory(commands)
-    _add_backup(commands)
-    _add_check(commands)
-    _add_jobs(commands)
-    _add_job_actions(commands)
-    _add_profiles(commands)
-    _add_journal(commands)
-    _add_evidence(commands)
-    _add_simulate(commands)
+    wanted = words[0] if words else ""
+    for add in [_COMMANDS[wanted]] if wanted in _COMMANDS else dict.fromkeys(_COMMANDS.values()):
+        if wanted != "--version":
+            add(commands)
     return parser
 
 
@@ -217,7 +216,7 @@ def _add_evidence(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--json", dest="format", action="store_const", const="json", help="the same as --format json"
     )
-    command.add_argument("--output", type=Path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
+    command.add_argument("--output", type=path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
     command.add_argument("--offline", action="store_true", help="ask no CommServe for its jobs' present state")
     _add_address(command)
     command.set_defaults(run="pgbackup_tui.commands.evidence:run", demo=False)
@@ -258,7 +257,7 @@ def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group.add_argument("--token-fd", type=descriptor, metavar="N", help="read the Authtoken from this descriptor")
     group.add_argument("--token-command", metavar="CMD", help="read the Authtoken from what this command prints")
     group.add_argument("--token", type=never_a_token, help=argparse.SUPPRESS)
-    group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
+    group.add_argument("--ca-file", type=path, metavar="PATH", help="certificates to trust besides the system's")
     group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
     _add_state_dir(group)
     return group
@@ -266,9 +265,24 @@ def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
 
 def _add_state_dir(command: argparse._ActionsContainer) -> None:
     command.add_argument(
-        "--state-dir", type=Path, metavar="DIR", help="where the journal is (PGBACKUP_TUI_STATE_DIR)"
+        "--state-dir", type=path, metavar="DIR", help="where the journal is (PGBACKUP_TUI_STATE_DIR)"
     )
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="the result as JSON")
+
+
+_COMMANDS: dict[str, Callable[[_Commands[argparse.ArgumentParser]], None]] = {
+    **dict.fromkeys(("console", "demo"), _add_console),
+    "inventory": _add_inventory,
+    "backup": _add_backup,
+    "check": _add_check,
+    **dict.fromkeys(("jobs", "events"), _add_jobs),
+    **dict.fromkeys(("kill", "suspend", "resume", "resubmit"), _add_job_actions),
+    **dict.fromkeys(("login", "logout", "doctor", "profiles"), _add_profiles),
+    **dict.fromkeys(("history", "resolve"), _add_journal),
+    "evidence": _add_evidence,
+    "simulate": _add_simulate,
+}
+"""Who describes each command, in the order of --help."""

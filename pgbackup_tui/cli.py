@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     _prepare_streams()
-    arguments = build_parser().parse_args(with_command(words))
+    words = with_command(words)
+    arguments = build_parser(words).parse_args(words)
     from pgbackup_tui.crash import show_no_values
     from pgbackup_tui.process import close_off
 

@@ -102,11 +102,18 @@ class Simulated:
     state: Path
 
     @property
+    def variables(self) -> dict[str, str]:
+        """What names it and its token in an environment."""
+        return {
+            "PGBACKUP_TUI_URL": self.url,
+            "PGBACKUP_TUI_TOKEN": self.token,
+            "PGBACKUP_TUI_STATE_DIR": str(self.state),
+        }
+
+    @property
     def env(self) -> dict[str, str]:
         """An environment that names it and its token."""
-        return environment(
-            PGBACKUP_TUI_URL=self.url, PGBACKUP_TUI_TOKEN=self.token, PGBACKUP_TUI_STATE_DIR=str(self.state)
-        )
+        return environment(**self.variables)
 
 
 @contextmanager

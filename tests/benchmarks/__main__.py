@@ -22,9 +22,9 @@ def main() -> int:
     arguments = _arguments()
     scale = Scale(smoke=arguments.smoke)
     here = conditions()
-    print(*(f"{name}: {value}" for name, value in here.items()), sep="\n", file=sys.stderr)
+    sys.stderr.writelines(f"{name}: {value}\n" for name, value in here.items())
     measures = list(_run(arguments.only or list(BENCHMARKS), scale))
-    print((as_markdown if arguments.markdown else as_table)(measures))
+    sys.stdout.write((as_markdown if arguments.markdown else as_table)(measures) + "\n")
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(as_json(measures, here), indent=2) + "\n")
     judged = [measure for measure in measures if not scale.smoke or measure.kind is Kind.COUNT]
@@ -40,7 +40,8 @@ def _load() -> None:
 
 def _run(names: list[str], scale: Scale) -> Iterator[Measure]:
     for name in names:
-        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        sys.stderr.write(f"measuring {name} ...\n")
+        sys.stderr.flush()
         yield from BENCHMARKS[name](scale)
 
 

@@ -7,6 +7,8 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+_MEASURED = ("pgbackup-tui", "textual", "httpx", "cvpysdk")
+
 
 def conditions() -> dict[str, str]:
     """The machine, what it was busy with, and the versions that were measured."""
