@@ -19,8 +19,8 @@ _CONTROL = "\x00-\x1f\x7f-\x9f"
 _is_frame = re.compile(rf"(?:\x1b\[[0-9;]*[mH]|\n|[^{_CONTROL}]+)*").fullmatch
 """Text, its looks, and where it goes: nothing else is in what Textual paints."""
 _part = re.compile(rf"\x1b\[([0-9;]*)([mH])|([^{_CONTROL}]+)").finditer
-_disturbs = re.compile(r"\x1b\[(?:\?1049[hl]|[0-9;]*J)").search
-"""What leaves another screen behind: going to the alternate one and back, and erasing."""
+_is_aside = re.compile(r"(?:\a|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\?(?!1049)\d+[hl])*").fullmatch
+"""What leaves the screen as it is: the bell, the title, the clipboard, modes; not the way to the other screen."""
 _SHORT_GAP = 5
 """Cells that are sent again where something changed on both sides: to go past them takes as many bytes."""
 
@@ -62,7 +62,7 @@ class ScreenMemory:
     def changes(self, written: str) -> str:
         """What has to be sent so that the terminal shows what it would after ``written``."""
         if not _is_frame(written):
-            if _disturbs(written):
+            if not _is_aside(written):
                 self.forget()
             return written
         painted = dict(self._rows)

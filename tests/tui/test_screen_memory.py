@@ -77,8 +77,8 @@ def test_a_row_with_a_character_of_two_columns_is_sent_whole_and_what_follows_it
     assert memory.changes(painted(1, 1, "漢 a c", "")) == "\x1b[1;1H漢\x1b[1;3H a c"
 
 
-def test_a_screen_that_was_left_is_not_remembered() -> None:
-    for disturbing in ("\x1b[?1049h", "\x1b[?1049l", "\x1b[2J"):
+def test_after_what_may_change_the_screen_everything_is_sent_again() -> None:
+    for disturbing in ("\x1b[?1049h", "\x1b[?1049l", "\x1b[2J", "\x1b]8;;x\x1b\\a link\x1b]8;;\x1b\\", "tab\t"):
         memory = ScreenMemory()
         frame = painted(1, 1, "GO", "1;32") + "\x1b[1;1H"
         first = memory.changes(frame)
@@ -86,11 +86,11 @@ def test_a_screen_that_was_left_is_not_remembered() -> None:
         assert memory.changes(frame) == first
 
 
-def test_what_is_no_frame_goes_through_as_it_is_and_disturbs_nothing() -> None:
+def test_bell_title_clipboard_and_modes_go_through_as_they_are_and_the_screen_is_still_known() -> None:
     memory = ScreenMemory()
     frame = painted(1, 1, "GO", "1;32") + "\x1b[1;1H"
     memory.changes(frame)
-    for written in ("\a", "\x1b]0;GO\x07", "\x1b[?2004h", "\x1b[?25l"):
+    for written in ("\a", "\a\x1b]0;GO\x07", "\x1b]52;c;R08=\x1b\\", "\x1b[?25l"):
         assert memory.changes(written) == written
     assert memory.changes(frame) == ""
 
