@@ -6,7 +6,9 @@ import re
 
 from rich.cells import cell_len
 
-_PART = re.compile(r"\x1b\[([0-9;]*)([A-Za-z])|([^\x1b\n]+)|\n")
+_PART = re.compile(r"\x1b\[([0-9;]*)([A-Za-z])|([^\x1b\n\a]+)|\n")
+_ASIDE = re.compile(r"\a|\x1b\[[?<>=][0-9;$]*[A-Za-z]|\x1b[\]P][^\a\x1b]*(?:\a|\x1b\\)|\x1b\[\d* q")
+"""Modes, questions, the title: what changes nothing that is shown."""
 _CLEARS = {22: (1, 2), 23: (3,), 24: (4, 21), 25: (5, 6), 27: (7,), 28: (8,), 29: (9,), 55: (53,)}
 _SHOWN_ON_BLANK = {4, 7, 9, 21, 53}
 
@@ -26,7 +28,7 @@ class Emulator:
 
     def write(self, data: str) -> None:
         """Takes what a program writes; fails at a sequence that it doesn't know."""
-        for found in _PART.finditer(data):
+        for found in _PART.finditer(_ASIDE.sub("", data)):
             parameters, kind, text = found.groups()
             match kind:
                 case None:

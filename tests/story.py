@@ -30,6 +30,11 @@ class StoryClock:
     def __call__(self) -> float:
         return self.now
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether anything sleeps."""
+        return bool(self._sleepers)
+
     async def sleep(self, seconds: float) -> None:
         """Sleeps until the story has come so far."""
         future = asyncio.get_running_loop().create_future()

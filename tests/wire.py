@@ -49,7 +49,7 @@ class Wire:
 async def everything_painted(console: ConsoleDriver) -> None:
     """Returns when nothing is left to be painted."""
     log = console.app.query(LogPanel)
-    await console.until(lambda: all(panel._pending is None for panel in log))
+    await console.until(lambda: not any(panel.is_behind for panel in log))
     for _ in range(2):  # what is painted first can ask for more
         painted = asyncio.Event()
         console.app.call_after_refresh(painted.set)
