@@ -114,6 +114,7 @@ ACTIONS = (
         "To the shell; fg comes back. Nothing is followed meanwhile.",
         in_strip=False,
     ),
+    Action(Place.EVERYWHERE, "redraw", "ctrl+l", "^l", "redraw", "Paint the whole screen again.", in_strip=False),
     Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),
 )
 

@@ -148,7 +148,7 @@ class GuardedApp(EndingApp):
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While it is locked, only leaving."""
+        """While it is locked, only leaving, and a screen that can be read."""
         if self.idle.is_locked:
-            return action in ("quit_console", "help_quit")
+            return action in ("quit_console", "help_quit", "redraw")
         return super().check_action(action, parameters)

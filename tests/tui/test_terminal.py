@@ -189,3 +189,39 @@ def test_the_surroundings_decide_what_is_set_before_textual_is_imported(
     facts = Facts.inspect(environ, None, None)
     facts.prepare(environ)
     assert check(facts, environ)
+
+
+CALM = """
+import sys
+from pgbackup_tui.cli import main
+status = main(sys.argv[1:])
+from textual import constants
+print("USED", constants.MAX_FPS, constants.TEXTUAL_ANIMATIONS, int(constants.SMOOTH_SCROLL))
+raise SystemExit(status)
+"""
+"""Says at the end what Textual read when it was imported."""
+
+
+@pytest.mark.parametrize(
+    ("variables", "used"),
+    [
+        ({}, "60 none 1"),
+        ({"SSH_CONNECTION": "192.0.2.1 50022 192.0.2.2 22"}, "15 none 0"),
+        (
+            {
+                "SSH_CONNECTION": "192.0.2.1 50022 192.0.2.2 22",
+                "TEXTUAL_FPS": "30",
+                "TEXTUAL_ANIMATIONS": "full",
+                "TEXTUAL_SMOOTH_SCROLL": "1",
+            },
+            "30 full 1",
+        ),
+    ],
+    ids=["at home", "over SSH", "over SSH as the user wants it"],
+)
+def test_over_ssh_textual_is_calm_unless_the_user_says_otherwise(variables: dict[str, str], used: str) -> None:
+    terminal = Terminal.start("demo", env=env(**{"SSH_CONNECTION": "", "SSH_TTY": "", **variables}), code=CALM)
+    terminal.until(listed)
+    terminal.type("q")
+    assert terminal.until_ended() == 0
+    assert f"USED {used}".encode() in terminal.written

@@ -51,6 +51,11 @@ class LogPanel(Vertical):
         yield TextField("log-search", "search the log; Esc ends it")
         yield self.view
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are records that are not painted yet."""
+        return self._pending is not None
+
     def on_mount(self) -> None:
         self.query_one("#log-search").display = False
         self.store.on_added = self.records_added

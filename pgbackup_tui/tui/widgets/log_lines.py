@@ -127,19 +127,20 @@ class LogLines:
         found: list[Record] = []
         numbers, places = array("q"), array("q")
         number, place = self._oldest, self.first
+        includes, width, can_be_stray = self.wanted.includes, self.width, not self._records
         while self._before:
             step = self._before[-_STEP:]
             del self._before[-_STEP:]
             for record in reversed(step):
                 number -= 1
-                is_wanted = self.wanted.includes(record)
-                if not is_wanted and not found and not self._records and self._is_stray(number, record):
+                if not includes(record):
+                    if not can_be_stray or found or not self._is_stray(number, record):
+                        continue
                     self.stray = number
-                if is_wanted or self.stray == number:
-                    place -= height(record, self.width)
-                    found.append(record)
-                    numbers.append(number)
-                    places.append(place)
+                place -= height(record, width)
+                found.append(record)
+                numbers.append(number)
+                places.append(place)
             if time.perf_counter() >= until:
                 break
         self._oldest = number

@@ -21,7 +21,7 @@ from pgbackup_tui.tui.widgets.calm_scrollbar import CalmScrollBar
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.log_lines import LogLines
 
-_SLICE = 0.006
+_SLICE = 0.01
 """Seconds for which records are looked at before keys and paint have their turn."""
 _BURST = 5000
 """New records from which on the newest are looked at first, by beginning anew: a slice may not get as far."""
