@@ -9,7 +9,7 @@ from textual.events import Resize
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskJob
 from pgbackup_tui.commserve.jobs import JobAction
-from pgbackup_tui.text import clean
+from pgbackup_tui.text import clean, counted
 from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
@@ -79,6 +79,8 @@ class JobsPanel(Panel):
 
     def offers(self, action: str) -> bool:
         is_about_a_job = action in ("suspend", "resume", "kill")
+        if action in ("copy", "copy_all"):
+            return bool(self.desk.tasks)
         return super().offers(action) and (not is_about_a_job or self._open_job() is not None)
 
     @on(Resize)
@@ -126,6 +128,23 @@ class JobsPanel(Panel):
     def action_kill(self) -> None:
         """Asks whether to end the job."""
         self._ask(JobAction.KILL, "Kill")
+
+    def action_copy(self) -> None:
+        """Copies the id of the job at the cursor."""
+        job = self.table.job
+        if job is None:
+            self.action_copy_all()
+        else:
+            self.copy(f"job id {job.job_id}", lambda: str(job.job_id))
+
+    def action_copy_all(self) -> None:
+        """Copies the ids of the task's jobs, as the command line takes them."""
+        task = self.table.followed
+        if task is None or not task.progress.jobs:
+            self.tell("There is no job yet whose id could be copied.")
+            return
+        ids = [str(job.job_id) for job in task.progress.jobs]
+        self.copy(counted(len(ids), "job id"), lambda: " ".join(ids))
 
     def _open_job(self) -> TaskJob | None:
         """The job at the cursor, if something can still be done to it."""
