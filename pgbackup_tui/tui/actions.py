@@ -78,6 +78,7 @@ ACTIONS = (
     Action(Place.JOBS, "suspend", "s", "s", "suspend", "Halt the job at the cursor.", dangerous=True),
     Action(Place.JOBS, "resume", "S", "S", "resume", "Let a suspended job go on.", dangerous=True),
     Action(Place.JOBS, "kill", "x", "x", "kill", "End the job at the cursor; its data is lost.", dangerous=True),
+    Action(Place.JOBS, "resubmit", "R", "R", "resubmit", "Start a job again that left no backup.", dangerous=True),
     Action(Place.JOBS, "events", "v", "v", "events", "What the job left in the event log, into the log."),
     Action(Place.JOBS, "copy", "y", "y", "copy", "Copy the job's id; on a task's line, those of all its jobs."),
     Action(Place.JOBS, "copy_all", "Y", "Y", "copy ids", "Copy the ids of all jobs of the task.", in_strip=False),

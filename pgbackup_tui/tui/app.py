@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from textual import on
@@ -64,11 +64,14 @@ class Console(GuardedApp):
         ansi: bool = False,
         idle_minutes: float = 0,
         selection: str = "",
+        furnished: Callable[[], None] = lambda: None,
     ) -> None:
         self._control_filter = ControlFilter(ascii_only=ascii_only)
         super().__init__(desk, entrance, ansi=ansi, idle_minutes=idle_minutes)
         if ansi:
             self.theme = "ansi-dark"
+        self._furnished = furnished
+        """Called when the console is on the screen, and everything that it is made of is loaded."""
         self.read_only = read_only
         self.place = Place.BROWSE
         self.selecting = Selecting(desk, selection)
@@ -84,7 +87,7 @@ class Console(GuardedApp):
     def compose(self) -> ComposeResult:
         yield Words(id="headline")
         with ContentSwitcher(initial=Place.BROWSE.value, id="places"):
-            yield from self._panels.values()
+            yield self._panels[Place.BROWSE]  # the others when the first frame is on the screen
         yield self._log_panel
         yield Words(id="keys")
 
@@ -95,6 +98,15 @@ class Console(GuardedApp):
         self._panels[Place.BROWSE].enter()
         self._show_headline()
         self.begin_guarding()
+
+    async def on_ready(self) -> None:
+        """The first frame is on the screen: makes the places that it doesn't show, and connects."""
+        places = self.query_one("#places", ContentSwitcher)
+        for panel in self._panels.values():
+            if not panel.is_attached:
+                await places.add_content(panel)
+        self.is_furnished.set()
+        self._furnished()
         self.run_worker(self.desk.connect(), name="connect")
 
     async def on_unmount(self) -> None:
@@ -130,7 +142,21 @@ class Console(GuardedApp):
         self.run_worker(event.decision.carry_out(), name="carry out")
 
     def begin_opening(self, selection: Selection) -> None:
-        """Marks what a named selection means, and goes on to the form, unless the person goes elsewhere first."""
+        """Marks what a named selection means, and goes on to the form, unless the person goes elsewhere first.
+
+        Where reading that costs much, it is asked first.
+        """
+
+        async def go_on() -> None:
+            self._open_now(selection)
+
+        question = self.selecting.question(selection, go_on)
+        if question is not None:
+            self.post_message(Ask(question, self.place))
+        else:
+            self._open_now(selection)
+
+    def _open_now(self, selection: Selection) -> None:
         opening = self._open_selection(selection, self.place)
         self.run_worker(opening, name="selection", group="selection", exclusive=True)
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
+from pgbackup_tui.process import collect_from_now_on
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
@@ -58,6 +59,7 @@ async def _run(
         ansi=terminal.no_color or terminal.few_colors,
         idle_minutes=IDLE_MINUTES if entrance else 0,
         selection=arguments.selection or "",
+        furnished=collect_from_now_on,
     )
     ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)
@@ -108,5 +110,10 @@ def _end_in_order(leave: Callable[[], None]) -> list[int]:
 
 def _options(arguments: argparse.Namespace) -> ConnectionOptions:
     if arguments.command == "demo":
-        return ConnectionOptions(demo=True, demo_clients=arguments.clients, demo_seed=arguments.seed)
+        return ConnectionOptions(
+            demo=True,
+            demo_clients=arguments.clients,
+            demo_seed=arguments.seed,
+            demo_scenario=arguments.scenario,
+        )
     return ConnectionOptions.of(arguments)
