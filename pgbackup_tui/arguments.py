@@ -238,7 +238,9 @@ def _add_evidence(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--json", dest="format", action="store_const", const="json", help="the same as --format json"
     )
-    command.add_argument("--output", type=path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
+    place = command.add_mutually_exclusive_group()
+    place.add_argument("--output", type=path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
+    place.add_argument("--copy", action="store_true", help="to where it can be pasted, not to stdout")
     command.add_argument("--offline", action="store_true", help="ask no CommServe for its jobs' present state")
     add_address(command)
     command.set_defaults(run="pgbackup_tui.commands.evidence:run", demo=False)

@@ -10,9 +10,9 @@ from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.copying import CopyingApp
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Change, Desk, State
-from pgbackup_tui.tui.ending import EndingApp
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
 from pgbackup_tui.tui.panels.connect import ConnectPanel
@@ -24,7 +24,7 @@ from pgbackup_tui.tui.records import Severity
 _NOT_NOW = "Not now: this CommServe has something under way for this console."
 
 
-class GuardedApp(EndingApp):
+class GuardedApp(CopyingApp):
     """An app for one desk that asks who is there, and locks when nobody is."""
 
     def __init__(self, desk: Desk, entrance: Entrance | None, *, ansi: bool, idle_minutes: float) -> None:

@@ -16,7 +16,7 @@ PACKAGE = Path(pgbackup_tui.__file__).parent
 ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
-STEPS = {"backup", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
+STEPS = {"backup", "clipboard", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
 GROUND = {"commserve", "errors", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
     "argument_types": {"simulator"},
@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "credentials": {"errors", "secret"},
     "destination": {"commserve", "credentials", "errors", "settings"},
     "settings": {"errors", "paths"},
+    "clipboard": {"errors", "paths", "text"},
     "crash": {"__init__"},
     "paths": {"errors"},
     "process": set[str](),

@@ -14,12 +14,15 @@ from textual.events import Key, Resize
 from textual.timer import Timer
 from textual.widgets import Input
 
+from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.copying import Copy
 from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.present.pieces import Signs, fit
 from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.log_view import LogView
+from pgbackup_tui.tui.widgets.selectable_log import SelectableLog
 from pgbackup_tui.tui.widgets.words import Words
 
 _COALESCE = 0.1
@@ -40,7 +43,7 @@ class LogPanel(Vertical):
         super().__init__(id="log")
         self.store = store
         self.signs = signs
-        self.view = LogView(store, id="log-view", signs=signs)
+        self.view = SelectableLog(store, id="log-view", signs=signs)
         self._level = 0
         self._searched = ""
         self._pending: Timer | None = None
@@ -83,6 +86,33 @@ class LogPanel(Vertical):
         name = f"pgbackup-tui-log-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{self._exports}.txt"
         self._export(name, tuple(self.store.records))
 
+    def action_select(self) -> None:
+        """Begins a selection at the newest line in sight, or ends it."""
+        if self.view.is_selecting:
+            self.view.end_selection()
+        else:
+            self.view.begin_selection()
+
+    def action_copy(self) -> None:
+        """Copies the selected lines; where none are, those that level and search leave."""
+        chosen = self.view.selection
+        if chosen:
+            self.view.end_selection()
+            self._copy(counted(len(chosen), "log line"), chosen, Wanted())
+            return
+        self.view.show_new()
+        if self.view.is_complete and not self.view.matches:
+            self.store.answer(Severity.WARNING, "Nothing is shown that could be copied.")
+            return
+        what = counted(self.view.matches, "log line") if self.view.is_complete else "the log lines that are shown"
+        self._copy(what, tuple(self.store.records), self.view.wanted)
+
+    def _copy(self, what: str, records: Sequence[Record], wanted: Wanted) -> None:
+        def make() -> str:
+            return "\n".join(record.exported() for record in records if wanted.includes(record))
+
+        self.post_message(Copy(what, make))
+
     @work(name="write the log")
     async def _export(self, name: str, records: Sequence[Record]) -> None:
         await export("The log", name, lambda: (f"{record.exported()}\n" for record in records), self.store)
@@ -97,9 +127,12 @@ class LogPanel(Vertical):
         self.view.focus()
 
     def on_key(self, event: Key) -> None:
-        """Esc ends the search."""
+        """Esc ends the selection, and then the search."""
         field = self.query_one("#log-search", Input)
-        if event.key == "escape" and field.display:
+        if event.key == "escape" and self.view.is_selecting:
+            event.stop()
+            self.view.end_selection()
+        elif event.key == "escape" and field.display:
             event.stop()
             field.value = ""
             field.display = False
@@ -121,7 +154,9 @@ class LogPanel(Vertical):
         if self._searched:
             start = f"LOG: {level_that_contains} “"
             end = f"” · {self.view.matches:,}" + ("" if self.view.is_complete else " so far")
-        if self.view.shows_stray:
+        if self.view.is_selecting:
+            end += f" · {len(self.view.selection):,} selected"
+        elif self.view.shows_stray:
             end += ", and the newest message"
         title = self.query_one("#log-title", Words)
         room = max(1, title.content_size.width - cell_len(start + end))

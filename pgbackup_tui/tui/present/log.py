@@ -40,6 +40,12 @@ def lines(record: Record, width: int, *, ascii_only: bool = False) -> list[Line]
     return [head, *((Piece(" " * (_CLOCK + _MARK) + more, tone),) for more in others)]
 
 
+def selected(line: Line, pointer: str) -> Line:
+    """A line of a record, with a bar where there is a blank after the clock."""
+    (text, tone), *others = line
+    return (Piece(text[: _CLOCK - 1] + pointer + text[_CLOCK:], tone), *others)
+
+
 def height(record: Record, width: int) -> int:
     """How many lines the record takes, without making them."""
     text, room = record.text, _room(width)

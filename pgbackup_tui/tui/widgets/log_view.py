@@ -199,7 +199,7 @@ class LogView(LineView):
         """Paints the lines in sight that are others now, each as far as there is or was text."""
         top, first, end = self.scroll_offset.y, self._lines.first, self._lines.end
         places = range(first + top, min(end, first + top + self.size.height))
-        before, self._in_sight = self._in_sight, [self._lines.line(place) for place in places]
+        before, self._in_sight = self._in_sight, [self.line(place - first, self._width) for place in places]
         for row, (old, new) in enumerate(zip_longest(before, self._in_sight, fillvalue=())):
             if old != new:
                 self.refresh(Region(0, row, max(_columns(old), _columns(new)), 1))
