@@ -16,6 +16,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from textual.events import Key
@@ -23,6 +24,7 @@ from textual.pilot import Pilot
 
 from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.target import Target
@@ -144,29 +146,43 @@ async def console_on(
 ) -> AsyncIterator[ConsoleDriver]:
     """A console on a simulated CommServe, connected, on the story's clock."""
     clock = StoryClock()
-    with commserve(clock) as server, private_state() as state, whole_naps():
+    with commserve(clock) as server, private_state() as state:
         target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
         if not reachable:
             server.stop()
-
-        async def find() -> Target:
-            return target
-
-        desk = Desk(
-            find,
-            LogStore(clock=clock),
-            Journal(state, clock),
-            clock=clock,
-            monotonic=clock,
-            sleep=clock.sleep,
-            jitter=lambda: MIDDLE,
-            make_attempt=_attempts().__next__,
-        )
+        desk = desk_for(target, state, clock)
         app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi, selection=selection)
-        async with app.run_test(size=size) as pilot:
-            driver = ConsoleDriver(app, pilot, Site(server, clock))
-            _count_looks(driver)
+        async with running(app, Site(server, clock), size) as driver:
             await driver.connected()
+            yield driver
+
+
+def desk_for(target: Target, state: Path, clock: StoryClock, estate_files: EstateFiles | None = None) -> Desk:
+    """The work of a console on the story's clock."""
+
+    async def find() -> Target:
+        return target
+
+    return Desk(
+        find,
+        LogStore(clock=clock),
+        Journal(state, clock),
+        estate_files,
+        clock=clock,
+        monotonic=clock,
+        sleep=clock.sleep,
+        jitter=lambda: MIDDLE,
+        make_attempt=_attempts().__next__,
+    )
+
+
+@asynccontextmanager
+async def running(app: Console, site: Site, size: tuple[int, int]) -> AsyncIterator[ConsoleDriver]:
+    """A console that has just been started."""
+    with whole_naps():
+        async with app.run_test(size=size) as pilot:
+            driver = ConsoleDriver(app, pilot, site)
+            _count_looks(driver)
             yield driver
 
 
