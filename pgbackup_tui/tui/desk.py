@@ -21,6 +21,7 @@ from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.errors import CredentialError, PgBackupError
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.target import Target
 from pgbackup_tui.tui.catalogue import Catalogue
@@ -65,6 +66,7 @@ class Desk:
     find_target: Callable[[], Awaitable[Target]]
     log: LogStore
     journal: Journal
+    estate_files: EstateFiles | None = None
     changed: Callable[[Change], None] = lambda _: None
     fault: Callable[[BaseException], None] = lambda _: None
     """Called with what should not have happened, outside of any call from a panel."""
@@ -99,6 +101,8 @@ class Desk:
             news=lambda: self.changed(Change.TREE),
             fault=lambda error: self.fault(error),
             clock=self.clock,
+            recalled=lambda: self.changed(Change.CONNECTION),
+            files=self.estate_files,
         )
         self.dispatch = Dispatch(self.log, self.journal, self.make_attempt)
         self.watch = Watch(
@@ -140,6 +144,7 @@ class Desk:
             self.take_up()
         except (CredentialError, AuthError) as error:
             self.state, self.failure, self.target = State.SIGNED_OUT, error, None
+            self.catalogue.forget_kept()
             tell_error(self.log, error)
             self.changed(Change.SIGN_IN)
         except PgBackupError as error:
@@ -247,6 +252,7 @@ class Desk:
         commserve = self._commserve
         assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
         where = self.where
+        self.catalogue.require_fresh(task.subclients)
         try:
             attempt, outcome = await self.dispatch.send(
                 commserve, task, where, shown, begun=lambda: self.changed(Change.JOBS)
@@ -294,7 +300,8 @@ class Desk:
         if self._commserve is None:
             self.prompt = Prompt(self.target.renewal, self._sign_in_wanted)
             self.target.renewal = self.prompt
-            self._commserve = await self.target.open()
+            async with self.catalogue.recalling(self.target):
+                self._commserve = await self.target.open()
             source = self.target.token_source
             self.log.add(
                 Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."

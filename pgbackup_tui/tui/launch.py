@@ -14,6 +14,7 @@ from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.process import collect_from_now_on
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
@@ -51,7 +52,8 @@ async def _run(
 
     state_dir = getattr(arguments, "state_dir", None)  # demo has none: its state is its own
     journal = stack.enter_context(open_journal(state_dir, is_demo=options.demo))
-    desk = Desk(entrance.find if entrance else start_demo, log, journal)
+    files = EstateFiles(journal.state) if entrance else None
+    desk = Desk(entrance.find if entrance else start_demo, log, journal, files)
     console = Console(
         desk,
         entrance,
