@@ -71,6 +71,11 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
         _add_selection(command)
         look = command.add_argument_group("console")
         look.add_argument("--read-only", action="store_true", help="nothing that changes anything can be done")
+        look.add_argument(
+            "--theme",
+            choices=("dark", "light", "ansi", "mono"),
+            help="in place of the settings' and NO_COLOR's (default: dark)",
+        )
         look.add_argument("--ascii", action="store_true", help="no box characters")
         look.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
         command.set_defaults(run="pgbackup_tui.tui.launch:run")

@@ -37,7 +37,7 @@ class Moment:
     selection: str = ""
 
     async def in_sizes(
-        self, sizes: Sequence[Size], *, ansi: bool = False
+        self, sizes: Sequence[Size], *, theme: str = "dark"
     ) -> AsyncIterator[tuple[Size, ConsoleDriver]]:
         """A console at this moment, with everything painted, in one size after another, from the smallest on."""
         commserve = demo(clients=self.clients, faults=self.faults, job_seconds=60)
@@ -46,7 +46,7 @@ class Moment:
             size=sizes[0],
             read_only=self.read_only,
             reachable=self.reachable,
-            ansi=ansi,
+            theme=theme,
             selection=self.selection,
         ) as console:
             console.app.animation_level = "none"
@@ -274,7 +274,7 @@ async def unknown(console: ConsoleDriver) -> None:
 async def log_searched(console: ConsoleDriver) -> None:
     """The log shows only what is searched for."""
     await jobs_no_go(console)
-    await console.press("3", "slash", *"fail-01")
+    await console.press("3", "ampersand", *"fail-01")
 
 
 @moment()

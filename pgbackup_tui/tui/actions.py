@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -23,6 +24,10 @@ class Place(StrEnum):
     HELP = "help"
     CONNECT = "connect"
     LOCK = "lock"
+
+
+BACK = "back"
+"""The name of every action that leads one step back; Esc does it, whatever else does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,10 @@ ACTIONS = (
     ),
     Action(Place.HISTORY, "evidence", "e", "e", "evidence", "Write the record for the change ticket to a file."),
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
-    Action(Place.LOG, "search", "slash", "/", "search", "Show only lines that contain what you type."),
+    Action(Place.LOG, "search", "slash", "/", "search", "Find what you type; what is around it stays in sight."),
+    Action(Place.LOG, "older", "n", "n", "older", "The next older place with what is searched for."),
+    Action(Place.LOG, "newer", "N", "N", "newer", "The next newer place with what is searched for."),
+    Action(Place.LOG, "only", "ampersand", "&", "only", "Show only lines that contain what you type."),
     Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),
     Action(Place.CONNECT, "sign_in", "ctrl+s", "^s", "sign in", "Sign in with what the form says."),
     Action(Place.CONNECT, "back", "escape", "esc", "back", "Go on without the keyring, or back to the tree."),
@@ -103,6 +111,15 @@ ACTIONS = (
     Action(Place.EVERYWHERE, "log", "3", "3", "log", "Into the log, or back."),
     Action(Place.EVERYWHERE, "history", "4", "4", "history", "What was asked for, and its end.", in_strip=False),
     Action(Place.EVERYWHERE, "connect", "p", "p", "profiles", "Sign in, or change the CommServe.", in_strip=False),
+    Action(
+        Place.EVERYWHERE,
+        "command_palette",
+        "ctrl+p",
+        "^p",
+        "palette",
+        "Everything that can be done here, found by its name.",
+        in_strip=False,
+    ),
     Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
     Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),
 )
@@ -129,18 +146,42 @@ def is_dangerous(place: Place, name: str) -> bool:
     return any(action.dangerous for action in ACTIONS if action.place is place and action.name == name)
 
 
-def strip(place: Place, width: int, offered: Callable[[Action], bool] = lambda _: True) -> str:
-    """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more."""
-    words = [
-        f"{action.shown_key} {action.label}"
+class StripKey(NamedTuple):
+    """A key in the strip, and what a click on it does."""
+
+    action: Action
+    words: str
+
+
+GAP = "  "
+"""Between two keys of the strip."""
+
+
+def strip(
+    place: Place, width: int, shown: Callable[[Action], str], offered: Callable[[Action], bool] = lambda _: True
+) -> list[StripKey]:
+    """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more.
+
+    Those that a narrow strip does without are in it where all of them fit.
+    """
+    every = [
+        StripKey(action, f"{shown(action)} {action.label}")
         for action in actions_at(place)
-        if action.in_strip and action.name != place.value and offered(action)
+        if action.name != place.value and offered(action)
     ]
-    shown = ""
-    for position, word in enumerate(words):
-        longer = f"{shown}  {word}" if shown else word
-        is_last = position == len(words) - 1
-        if len(longer) + (0 if is_last else len("  ? more")) > width:
-            return f"{shown}  ? more"
-        shown = longer
-    return shown
+    if _width(every) <= width:
+        return every
+    keys = [key for key in every if key.action.in_strip]
+    more = StripKey(_HELP, f"{shown(_HELP)} more")
+    if _width(keys) <= width:
+        return keys
+    while keys and _width([*keys, more]) > width:
+        keys.pop()
+    return [*keys, more]
+
+
+def _width(keys: Sequence[StripKey]) -> int:
+    return len(GAP.join(key.words for key in keys))
+
+
+_HELP = next(action for action in ACTIONS if action.action_id == "everywhere.help")

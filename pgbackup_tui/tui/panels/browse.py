@@ -29,6 +29,7 @@ from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
+_TRY_AGAIN = "{browse.reload} tries again, {everywhere.quit_console} leaves."
 _COALESCE = 0.05
 _SHARE = 10.0
 """Seconds in which changes are gathered, and how many times the cost of showing them that has to be."""
@@ -185,7 +186,7 @@ class BrowsePanel(Panel):
         if self.desk.outline.marked:
             self.post_message(GoTo(Place.COMPOSE))
         else:
-            self.tell("Nothing is marked: space marks a subclient, or a whole branch.")
+            self.tell(self.keymap.say("Nothing is marked: {browse.mark} marks a subclient, or a whole branch."))
 
     def action_backups(self) -> None:
         """Whether there are good backups already of what is marked, or of what the cursor is on, into the log."""
@@ -222,20 +223,21 @@ class BrowsePanel(Panel):
         if self.desk.state is State.FAILED and not self.desk.outline.clients:
             failure = self.desk.failure
             words = f"{clean(failure.problem)}\n{clean(failure.advice)}" if failure else ""
-            return f"Not connected. {words}\n\nr tries again, q leaves."
+            return f"Not connected. {words}\n\n" + self.keymap.say(_TRY_AGAIN)
         if self.desk.waiting_for:
             return f"Waiting for {self.desk.waiting_for} …\nEsc goes on without it."
         if self.desk.state is State.CONNECTING and not self.desk.outline.clients:
             return "Asking the CommServe for its PostgreSQL instances …"
         if not self.desk.outline.clients:
             user = clean(self.desk.target.user) if self.desk.target else "this user"
-            return f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; r asks again."
+            words = f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; "
+            return words + self.keymap.say("{browse.reload} asks again.")
         if self.desk.outline.filter and not self.tree_view.count():
             return f"No name contains “{clean(self.desk.outline.filter)}”.\nEsc clears the filter."
         return ""
 
     def _show_basket(self) -> None:
-        self.query_one("#basket", Words).say(basket_words(self.desk.outline))
+        self.query_one("#basket", Words).say(basket_words(self.desk.outline, self.keymap))
         self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk)))
 
 

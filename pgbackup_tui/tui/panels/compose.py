@@ -22,7 +22,7 @@ from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.associations import Associations
-from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
+from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.text_view import TextView
 from pgbackup_tui.tui.widgets.words import Words
@@ -54,7 +54,7 @@ class ComposePanel(Panel):
                 yield Words(id="problem-associations", classes="problem")
                 with Horizontal(classes="field"):
                     yield Words("Level *", classes="label")
-                    with RadioSet(id="level", compact=True):
+                    with Choices(id="level", compact=True):
                         for level in Level:
                             yield Choice(level.value, id=f"level-{level.value}", compact=True)
                 yield Words(id="meaning", classes="note")
@@ -274,7 +274,8 @@ class ComposePanel(Panel):
         if found:
             paths = ", ".join(clean(subclient.path) for subclient in found)
             line = self.query_one("#problem-associations", Words)
-            line.say(f"! An earlier request for {paths} is not settled. Settle it in the history (4) first.")
+            settle = self.keymap.say("Settle it in the history ({everywhere.history}) first.")
+            line.say(f"! An earlier request for {paths} is not settled. {settle}")
             line.display = True
             line.scroll_visible(animate=False)
         return bool(found)

@@ -25,7 +25,7 @@ from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit
 from pgbackup_tui.tui.records import Severity
-from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
+from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Words
@@ -106,7 +106,7 @@ class ConnectPanel(Panel):
                 yield CheckMark("read-only", id="login_read_only", compact=True)
             with Horizontal(classes="field"):
                 yield Words("Keep it", classes="label")
-                with RadioSet(id="login_store", compact=True):
+                with Choices(id="login_store", compact=True):
                     yield Choice("this session only", id="store-none", value=True, compact=True)
                     yield Choice("kernel keyring", id="store-kernel", compact=True, disabled=True)
                     yield Choice("login keyring", id="store-keyring", compact=True, disabled=True)
@@ -172,7 +172,11 @@ class ConnectPanel(Panel):
         if self.is_on_screen:
             self.post_message(self.Entered(entered.target))
         else:
-            self.tell("The sign-in was left before it was answered: p leads there again.")
+            self.tell(
+                self.keymap.say(
+                    "The sign-in was left before it was answered: {everywhere.connect} leads there again."
+                )
+            )
 
     async def _offer_stores(self) -> None:
         if self.entrance is None:

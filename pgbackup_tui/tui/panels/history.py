@@ -108,7 +108,9 @@ class HistoryPanel(Panel):
     @on(LineView.Moved)
     def _show_detail(self) -> None:
         found = self.table.at_cursor
-        self.query_one("#history-detail", Words).say(detail(found[0], self.desk.where.origin) if found else "")
+        self.query_one("#history-detail", Words).say(
+            detail(found[0], self.desk.where.origin, self.keymap) if found else ""
+        )
         self.say_keys()
 
     def action_look(self) -> None:
@@ -125,7 +127,9 @@ class HistoryPanel(Panel):
             return
         job = found[1] if found else None
         if job is None or job.subclient is None:
-            self.tell("The cursor is on no job that may be the attempt's: r looks for some.")
+            self.tell(
+                self.keymap.say("The cursor is on no job that may be the attempt's: {history.look} looks for some.")
+            )
             return
         content = Found({job.subclient.subclient_id: job.job_id}, "person")
         self._ask(

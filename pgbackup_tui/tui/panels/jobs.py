@@ -14,6 +14,7 @@ from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
@@ -22,7 +23,10 @@ from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _UNDER_WAY = "A request is under way; there is no answer yet."
-_EMPTY = "No backup was started from this console yet.\n1 goes to the tree: mark subclients there, then c composes."
+_EMPTY = (
+    "No backup was started from this console yet.\n"
+    "{everywhere.browse} goes to the tree: mark subclients there, then {browse.compose} composes."
+)
 
 
 class JobsPanel(Panel):
@@ -52,7 +56,7 @@ class JobsPanel(Panel):
         """Shows the tasks as they are now."""
         has_tasks = bool(self.desk.tasks)
         last = self.desk.dispatch.last_outcome
-        self.table.empty = _EMPTY if last is None else _without_jobs(last)
+        self.table.empty = self.keymap.say(_EMPTY) if last is None else _without_jobs(last, self.keymap)
         if self.desk.dispatch.is_sending:
             self.table.empty = _UNDER_WAY
         self._show_alert()
@@ -71,7 +75,8 @@ class JobsPanel(Panel):
         elif last is not None and last.kind in (OutcomeKind.REJECTED, OutcomeKind.NOT_SENT):
             words.append(f"Nothing was started by the last request: {clean(last.message)}")
         words += [
-            f"UNKNOWN whether attempt {found} was started: 4 shows it." for found in self.desk.dispatch.unknown()
+            self.keymap.say(f"UNKNOWN whether attempt {found} was started: {{everywhere.history}} shows it.")
+            for found in self.desk.dispatch.unknown()
         ]
         alert = self.query_one("#job-alert", Words)
         alert.say("\n".join(f"! {line}" for line in words))
@@ -154,12 +159,14 @@ class JobsPanel(Panel):
         self.post_message(Ask(decision, Place.JOBS))
 
 
-def _without_jobs(outcome: Outcome) -> str:
+def _without_jobs(outcome: Outcome, keymap: Keymap) -> str:
     """What became of the last request, where it left no job to show."""
     if outcome.kind is OutcomeKind.UNKNOWN:
         return (
             "UNKNOWN whether the last backup was started.\n"
             "Its jobs are looked for. Until it is settled, nothing else is sent for its subclients.\n"
-            "4 shows the history."
+            + keymap.say("{everywhere.history} shows the history.")
         )
-    return f"Nothing was started by the last request.\n{clean(outcome.message)}\n1 goes back to the tree."
+    return f"Nothing was started by the last request.\n{clean(outcome.message)}\n" + keymap.say(
+        "{everywhere.browse} goes back to the tree."
+    )

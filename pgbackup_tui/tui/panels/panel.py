@@ -12,6 +12,7 @@ from textual.widget import Widget
 from pgbackup_tui.tui.actions import Place, is_dangerous
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.records import Severity
 
@@ -42,6 +43,8 @@ class Panel(Vertical):
     """A place. Its bindings come from the table of actions; read-only, the dangerous ones are refused."""
 
     PLACE: ClassVar[Place]
+    keymap = Keymap()
+    """The keys, for words that name one."""
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(id=self.PLACE.value)

@@ -8,6 +8,7 @@ from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.text import clean_name
 from pgbackup_tui.times import age, iso_time
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_path, fit_right
 
@@ -61,13 +62,14 @@ def candidate_row(job: JobSummary, width: int, signs: Signs = BOXES) -> Line:
     return (Piece(fit(clean_name(words), width, signs), Tone.WARN),)
 
 
-def detail(attempt: KnownAttempt, origin: str) -> str:
+def detail(attempt: KnownAttempt, origin: str, keymap: Keymap) -> str:
     """What a row has no room for, and what can be done."""
     intent, jobs = attempt.intent, ", ".join(map(str, attempt.job_ids))
     parts = []
     if attempt.unsettled:
         why_not = not_from_here(attempt, origin)
-        parts.append(why_not or f"r looks again, n declares it not started. {doubt(attempt)}".strip())
+        words = keymap.say("{history.look} looks again, {history.not_started} declares it not started.")
+        parts.append(why_not or f"{words} {doubt(attempt)}".strip())
     parts += [f"{attempt.author.user}@{attempt.author.host} at {iso_time(int(attempt.asked_at)) or '?'}"]
     if intent is not None:
         parts += [f"{intent.level} on {intent.origin} as {intent.asked_as}"]
@@ -91,5 +93,5 @@ def not_from_here(attempt: KnownAttempt, origin: str) -> str:
     if attempt.standing is Standing.IN_FLIGHT:
         return "Another process has it under way: wait until that has ended."
     if attempt.origin and attempt.origin != origin:
-        return f"It was sent to {attempt.origin}: sign in there (p)."
+        return f"It was sent to {attempt.origin}: sign in there first."
     return ""

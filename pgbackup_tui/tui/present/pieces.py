@@ -18,6 +18,7 @@ class Tone(StrEnum):
     WARN = "warn"
     BAD = "bad"
     MARK = "mark"
+    FOUND = "found"
 
 
 class Piece(NamedTuple):

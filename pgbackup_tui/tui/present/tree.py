@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import age
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Marking, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
@@ -116,10 +117,10 @@ def _sla(node: Node) -> tuple[str, Tone]:
     return ("Met", Tone.GOOD) if slas else ("", Tone.PLAIN)
 
 
-def basket_words(outline: Outline) -> str:
+def basket_words(outline: Outline, keymap: Keymap) -> str:
     """What is marked, in one line."""
     if not outline.marked:
-        return "Nothing is marked: space marks a subclient, or a whole branch."
+        return keymap.say("Nothing is marked: {browse.mark} marks a subclient, or a whole branch.")
     clients = counted(len({subclient.client_id for subclient in outline.marked.values()}), "client")
     sets = ", ".join(f"{clean_name(name)} {len(found)}" for name, found in outline.basket().items())
-    return f"{len(outline.marked)} marked on {clients}: {sets} · c composes"
+    return f"{len(outline.marked)} marked on {clients}: {sets} · {keymap.say('{browse.compose} composes')}"
