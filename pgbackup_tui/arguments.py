@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from pgbackup_tui import __version__
 from pgbackup_tui.argument_types import (
+    ScenarioAction,
     age,
     descriptor,
     job_id,
     milliseconds,
     never_a_token,
+    path,
     port,
     positive,
     seconds,
@@ -21,8 +23,12 @@ _LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
 _PATTERN_HELP = "client/instance/backupset/subclient as globs, the rest may be left out; or id:2000001"
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; ``run`` names the function of the command."""
+def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of the command line; ``run`` names the function of the command.
+
+    It knows every command, or only the one that ``words`` begin with: to describe them all takes longer than many
+    a command does.
+    """
     parser = argparse.ArgumentParser(
         prog="pgbackup-tui",
         allow_abbrev=False,
@@ -30,16 +36,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pgbackup-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    _add_console(commands)
-    _add_inventory(commands)
-    _add_backup(commands)
-    _add_check(commands)
-    _add_jobs(commands)
-    _add_job_actions(commands)
-    _add_profiles(commands)
-    _add_journal(commands)
-    _add_evidence(commands)
-    _add_simulate(commands)
+    wanted = words[0] if words else ""
+    for add in [_COMMANDS[wanted]] if wanted in _COMMANDS else dict.fromkeys(_COMMANDS.values()):
+        if wanted != "--version":
+            add(commands)
     return parser
 
 
@@ -67,6 +67,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
     demo = _parser(commands, "demo", hint="the console on a simulated CommServe in this process")
     demo.add_argument("--clients", type=positive, default=12, help="PostgreSQL clients (default: 12)")
     demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
+    _add_scenario(demo)
     for command in (console, demo):
         _add_selection(command)
         look = command.add_argument_group("console")
@@ -84,6 +85,7 @@ def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_inventory(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _parser(commands, "inventory", hint="what can be backed up", description="Lists subclients.")
     command.add_argument("patterns", nargs="*", metavar="PATTERN", help=_PATTERN_HELP)
+    _add_agreed(command)
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.inventory:run")
@@ -107,13 +109,7 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--wait", action="store_true", help="follow the jobs to their end")
     command.add_argument("--timeout", type=seconds, metavar="S", help="with --wait: seconds, then exit status 9")
-    command.add_argument(
-        "--look",
-        type=seconds,
-        default=15.0,
-        metavar="S",
-        help="if the answer is lost: look so many seconds for the jobs, then exit status 6 (default: 15)",
-    )
+    _add_look(command)
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.backup:run")
@@ -124,6 +120,7 @@ def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
     command.add_argument("--max-age", required=True, type=age, metavar="AGE", help="since its start: 4h, 90m, 1d")
     command.add_argument("--level", type=str.upper, choices=_LEVELS, help="a full counts for all (default: any)")
+    _add_agreed(command)
     _add_connection(command)
     _add_json(command)
     command.set_defaults(run="pgbackup_tui.commands.check:run")
@@ -152,7 +149,6 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         ("kill", "end jobs; what they wrote is lost"),
         ("suspend", "halt jobs"),
         ("resume", "let suspended jobs go on"),
-        ("resubmit", "start finished jobs again, as new jobs"),
     ):
         command = _parser(commands, name, hint=words)
         command.add_argument("job_ids", nargs="+", type=job_id, metavar="JOBID")
@@ -160,6 +156,19 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         _add_connection(command)
         _add_json(command)
         command.set_defaults(run="pgbackup_tui.commands.job_actions:run")
+
+    resubmit = _parser(
+        commands,
+        "resubmit",
+        hint="start jobs again that left no backup, each as a new attempt",
+        description="Starts jobs again that failed or were killed. Each is a new attempt, with a job of its own.",
+    )
+    resubmit.add_argument("job_ids", nargs="+", type=job_id, metavar="JOBID")
+    resubmit.add_argument("--yes", action="store_true", help="don't ask")
+    _add_look(resubmit)
+    _add_connection(resubmit)
+    _add_json(resubmit)
+    resubmit.set_defaults(run="pgbackup_tui.commands.resubmit:run")
 
 
 def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -222,7 +231,7 @@ def _add_evidence(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--json", dest="format", action="store_const", const="json", help="the same as --format json"
     )
-    command.add_argument("--output", type=Path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
+    command.add_argument("--output", type=path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
     command.add_argument("--offline", action="store_true", help="ask no CommServe for its jobs' present state")
     _add_address(command)
     command.set_defaults(run="pgbackup_tui.commands.evidence:run", demo=False)
@@ -242,9 +251,11 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--token", help="the API token that it accepts (default: a random one)")
     command.add_argument("--user", help="a user who can log in")
     command.add_argument("--password-fd", type=descriptor, metavar="N", help="where that user's password is read")
-    command.add_argument("--job-seconds", type=seconds, default=8.0, help="how long a job takes (default: 8)")
-    command.add_argument("--latency-ms", type=milliseconds, default=0.0, help="added to every answer")
-    command.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
+    command.add_argument("--job-seconds", type=seconds, help="how long a job takes (default: 8, or the scenario's)")
+    command.add_argument("--latency-ms", type=milliseconds, help="added to every answer")
+    what_goes_wrong = command.add_mutually_exclusive_group()
+    what_goes_wrong.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
+    _add_scenario(what_goes_wrong)
     command.set_defaults(run="pgbackup_tui.commands.simulate:run")
 
 
@@ -252,8 +263,28 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--selection", metavar="NAME", help="patterns and options that the profile has a name for")
 
 
+def _add_agreed(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="don't ask, where it takes many of a tenant's requests")
+
+
+def _add_look(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--look",
+        type=seconds,
+        default=15.0,
+        metavar="S",
+        help="if the answer is lost: look so many seconds for the jobs, then exit status 6 (default: 15)",
+    )
+
+
+def _add_scenario(command: argparse._ActionsContainer, hint: str = "what goes wrong; help lists them") -> None:
+    command.add_argument("--scenario", action=ScenarioAction, default="", metavar="NAME", help=hint)
+
+
 def _add_connection(command: argparse.ArgumentParser) -> None:
-    _add_address(command).add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+    group = _add_address(command)
+    group.add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
+    _add_scenario(group, "with --demo: what goes wrong there; help lists them")
 
 
 def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -263,7 +294,7 @@ def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group.add_argument("--token-fd", type=descriptor, metavar="N", help="read the Authtoken from this descriptor")
     group.add_argument("--token-command", metavar="CMD", help="read the Authtoken from what this command prints")
     group.add_argument("--token", type=never_a_token, help=argparse.SUPPRESS)
-    group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
+    group.add_argument("--ca-file", type=path, metavar="PATH", help="certificates to trust besides the system's")
     group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
     _add_state_dir(group)
     return group
@@ -271,9 +302,24 @@ def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
 
 def _add_state_dir(command: argparse._ActionsContainer) -> None:
     command.add_argument(
-        "--state-dir", type=Path, metavar="DIR", help="where the journal is (PGBACKUP_TUI_STATE_DIR)"
+        "--state-dir", type=path, metavar="DIR", help="where the journal is (PGBACKUP_TUI_STATE_DIR)"
     )
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="the result as JSON")
+
+
+_COMMANDS: dict[str, Callable[[_Commands[argparse.ArgumentParser]], None]] = {
+    **dict.fromkeys(("console", "demo"), _add_console),
+    "inventory": _add_inventory,
+    "backup": _add_backup,
+    "check": _add_check,
+    **dict.fromkeys(("jobs", "events"), _add_jobs),
+    **dict.fromkeys(("kill", "suspend", "resume", "resubmit"), _add_job_actions),
+    **dict.fromkeys(("login", "logout", "doctor", "profiles"), _add_profiles),
+    **dict.fromkeys(("history", "resolve"), _add_journal),
+    "evidence": _add_evidence,
+    "simulate": _add_simulate,
+}
+"""Who describes each command, in the order of --help."""

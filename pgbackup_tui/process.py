@@ -1,8 +1,9 @@
-"""What this process lets others see of it: no core dump, no file for other users, no look into its memory."""
+"""What this process lets others see of it (no core dump, no file for other users), and how it keeps its memory."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -25,3 +26,9 @@ def close_off() -> None:
 
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def collect_from_now_on() -> None:
+    """Garbage is collected from now on; what is loaded so far stays, and is never looked through."""
+    gc.freeze()
+    gc.enable()

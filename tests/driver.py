@@ -24,6 +24,7 @@ from textual.pilot import Pilot
 from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.secret import Secret
+from pgbackup_tui.settings.profiles import Profile
 from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.target import Target
 from pgbackup_tui.tui.actions import Place
@@ -143,11 +144,13 @@ async def console_on(
     keymap: Keymap = Keymap(),  # noqa: B008  # frozen
     reachable: bool = True,
     selection: str = "",
+    saas: bool = False,
 ) -> AsyncIterator[ConsoleDriver]:
-    """A console on a simulated CommServe, connected, on the story's clock."""
+    """A console on a simulated CommServe, connected, on the story's clock; with ``saas`` it counts as SaaS."""
     clock = StoryClock()
     with commserve(clock) as server, private_state() as state, whole_naps():
         target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
+        target.profile = Profile("cloud", server.url, saas=True) if saas else None
         if not reachable:
             server.stop()
 

@@ -100,13 +100,22 @@ class Simulated:
     token: str
     process: subprocess.Popen[str]
     state: Path
+    next_token: str = ""
+    """What the token will be in a scenario in which it ends."""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What names it and its token in an environment."""
+        return {
+            "PGBACKUP_TUI_URL": self.url,
+            "PGBACKUP_TUI_TOKEN": self.token,
+            "PGBACKUP_TUI_STATE_DIR": str(self.state),
+        }
 
     @property
     def env(self) -> dict[str, str]:
         """An environment that names it and its token."""
-        return environment(
-            PGBACKUP_TUI_URL=self.url, PGBACKUP_TUI_TOKEN=self.token, PGBACKUP_TUI_STATE_DIR=str(self.state)
-        )
+        return environment(**self.variables)
 
 
 @contextmanager
@@ -131,7 +140,7 @@ def simulate(*options: str, user: str = "", password: str = "") -> Iterator[Simu
             assert line, process.stderr.read() if process.stderr else ""
             told = json.loads(line)
             with private_state() as state:
-                yield Simulated(told["url"], told["token"], process, state)
+                yield Simulated(told["url"], told["token"], process, state, told.get("next_token", ""))
         finally:
             process.terminate()
             process.communicate(timeout=LONGEST)

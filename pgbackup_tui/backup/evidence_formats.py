@@ -74,6 +74,7 @@ def as_object(record: Evidence) -> dict[str, object]:
         "notify": record.notify,
         "task_id": record.task_id,
         "retry_of": list(record.retry_of),
+        "resubmits": record.resubmits,
         "jobs": [_job_as_object(job) for job in record.jobs],
         "warnings": list(record.warnings),
         "error": refusal and {"http_status": refusal.http_status, "code": refusal.code, "message": refusal.message},
@@ -115,6 +116,8 @@ def _facts(record: Evidence, zone: tzinfo | None) -> Iterator[tuple[str, str]]:
     yield "CommServe", record.commserve or "not known"
     yield "ticket", record.ticket or "-"
     yield "asked for", " ".join(filter(None, [record.level or "a level that is not known", ", ".join(options)]))
+    if record.resubmits is not None:
+        yield "resubmit of", f"job {record.resubmits}"
     yield "task", str(record.task_id or "-")
     yield "state", record.standing.value.replace("_", " ")
     if record.retry_of:
@@ -150,7 +153,7 @@ def _proof(record: Evidence) -> Iterator[str]:
     yield _CHECKSUM.format(marker=marker(record.attempt_id))
     for found in record.journal:
         yield f"{found.file} ({found.lines} lines): {found.sha256}"
-    if record.request_sha256:
+    if record.request_sha256 and record.resubmits is None:
         yield f"SHA-256 of the request's body: {record.request_sha256}"
 
 

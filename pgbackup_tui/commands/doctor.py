@@ -15,7 +15,7 @@ from pgbackup_tui.commands.output import print_json, print_line, print_table
 from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.proxy import shown_environment_proxy
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.credentials.resolution import FoundToken
 from pgbackup_tui.credentials.wallet import Wallet
 from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination

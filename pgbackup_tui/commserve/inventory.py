@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError
 from pgbackup_tui.commserve.rows import read_rows
-from pgbackup_tui.commserve.session import Session
 from pgbackup_tui.commserve.wire import (
     POSTGRESQL,
     POSTGRESQL_NAME,
@@ -19,6 +19,9 @@ from pgbackup_tui.commserve.wire import (
     SubclientRow,
     V4InstanceRow,
 )
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.session import Session
 
 _SUBCLIENT_DETAIL = 20
 """propertyLevel that carries ids, names and last backup (sdk:services.py)."""

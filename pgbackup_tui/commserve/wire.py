@@ -157,6 +157,9 @@ class JobSubclient(Struct, frozen=True, rename="camel"):
     instance_name: str = ""
     backupset_name: str = ""
     subclient_name: str = ""
+    client_id: int = 0
+    instance_id: int = 0
+    backupset_id: int = 0
 
 
 class JobUser(Struct, frozen=True, rename="camel"):

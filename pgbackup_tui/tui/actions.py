@@ -81,6 +81,7 @@ ACTIONS = (
     Action(Place.JOBS, "suspend", "s", "s", "suspend", "Halt the job at the cursor.", dangerous=True),
     Action(Place.JOBS, "resume", "S", "S", "resume", "Let a suspended job go on.", dangerous=True),
     Action(Place.JOBS, "kill", "x", "x", "kill", "End the job at the cursor; its data is lost.", dangerous=True),
+    Action(Place.JOBS, "resubmit", "R", "R", "resubmit", "Start a job again that left no backup.", dangerous=True),
     Action(Place.JOBS, "events", "v", "v", "events", "What the job left in the event log, into the log."),
     Action(Place.HISTORY, "look", "r", "r", "look again", "Look for the jobs of an attempt that is not settled."),
     Action(

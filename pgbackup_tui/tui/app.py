@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -59,9 +59,12 @@ class Console(OfferingApp):
         keymap: Keymap = Keymap(),  # noqa: B008  # frozen
         idle_minutes: float = 0,
         selection: str = "",
+        furnished: Callable[[], None] = lambda: None,
     ) -> None:
         self._control_filter = ControlFilter(ascii_only=ascii_only)
         self._colorless = Colorless()
+        self._furnished = furnished
+        """Called when the console is on the screen, and everything that it is made of is loaded."""
         signs = ASCII if ascii_only else BOXES
         super().__init__(desk, entrance, keymap, signs, idle_minutes=idle_minutes, selection=selection)
         for made in themes():
@@ -80,7 +83,7 @@ class Console(OfferingApp):
     def compose(self) -> ComposeResult:
         yield Words(id="headline")
         with ContentSwitcher(initial=Place.BROWSE.value, id="places"):
-            yield from self.panels.values()
+            yield self.panels[Place.BROWSE]  # the others when the first frame is on the screen
         yield self.log_panel
         yield KeyStrip(id="keys")
 
@@ -91,6 +94,15 @@ class Console(OfferingApp):
         self.panels[Place.BROWSE].enter()
         self._show_headline()
         self.begin_guarding()
+
+    async def on_ready(self) -> None:
+        """The first frame is on the screen: makes the places that it doesn't show, and connects."""
+        places = self.query_one("#places", ContentSwitcher)
+        for panel in self.panels.values():
+            if not panel.is_attached:
+                await places.add_content(panel)
+        self.is_furnished.set()
+        self._furnished()
         self.run_worker(self.desk.connect(), name="connect")
 
     async def on_unmount(self) -> None:
@@ -126,7 +138,21 @@ class Console(OfferingApp):
         self.run_worker(event.decision.carry_out(), name="carry out")
 
     def begin_opening(self, selection: Selection) -> None:
-        """Marks what a named selection means, and goes on to the form, unless the person goes elsewhere first."""
+        """Marks what a named selection means, and goes on to the form, unless the person goes elsewhere first.
+
+        Where reading that costs much, it is asked first.
+        """
+
+        async def go_on() -> None:
+            self._open_now(selection)
+
+        question = self.selecting.question(selection, go_on)
+        if question is not None:
+            self.post_message(Ask(question, self.place))
+        else:
+            self._open_now(selection)
+
+    def _open_now(self, selection: Selection) -> None:
         opening = self._open_selection(selection, self.place)
         self.run_worker(opening, name="selection", group="selection", exclusive=True)
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import CommvaultError
-from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.commserve.route import MAX_IN_FLIGHT
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.estate.patterns import Pattern
-from pgbackup_tui.estate.reading import UnreadableError, clients_meant
+from pgbackup_tui.estate.reading import UnreadableError, clients_meant, requests_for
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.client import CommServe
 
 
 @dataclass(slots=True)
@@ -50,8 +53,23 @@ class Catalogue:
         clients = counted(len(estate.clients), "client")
         instances = counted(len(estate.overview.instances), "PostgreSQL instance")
         self.log.add(Severity.INFO, f"{clients} with {instances}.")
-        self.want([client_id for client_id in read_before if self.outline.client(client_id)])
+        again = [client_id for client_id in read_before if self.outline.client(client_id)]
+        cost = self.cost(len(again))
+        if cost:
+            words = f"What was read before is not read again, which would take {cost}."
+            self.log.add(Severity.WARNING, f"{words} A client that is closed and opened is.")
+        else:
+            self.want(again)
         self.news()
+
+    def cost(self, requests: int) -> str:
+        """What so many reads cost, where a person should agree to that first; empty where nobody has to."""
+        return self._commserve.cost(requests) if self._commserve is not None else ""
+
+    def requests_for(self, patterns: Sequence[Pattern]) -> int:
+        """About how many requests it takes to read what these patterns can mean and what was not read yet."""
+        read = {client_id for client_id, state in self.outline.reading.items() if state is Reading.DONE}
+        return requests_for(self.estate, patterns, read) if self.estate is not None else 0
 
     def want(self, client_ids: Iterable[int], *, ahead: bool = False) -> None:
         """Has the subclients of these clients read, if they were not read yet."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
 from pgbackup_tui.backup.guard import RunningJob, jobs_on
@@ -16,7 +18,6 @@ from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.outlook import estimates
 from pgbackup_tui.backup.past import Past, read_past
 from pgbackup_tui.backup.task import BackupTask
-from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.errors import CredentialError, PgBackupError
@@ -30,6 +31,12 @@ from pgbackup_tui.tui.prompt import Prompt
 from pgbackup_tui.tui.records import LogStore, Severity
 from pgbackup_tui.tui.recovery import Recovery
 from pgbackup_tui.tui.watch import FollowedTask, Watch
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.client import CommServe
+
+_CLIENT = "pgbackup_tui.commserve.client"
+"""With the HTTP library in it, it takes long to load: off the loop, and when the console is on the screen."""
 
 
 class Change(Enum):
@@ -276,11 +283,12 @@ class Desk:
             self.recovery.search(self._commserve, attempt_id)
 
     async def act(self, job_id: int, action: JobAction) -> None:
-        """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
+        """Suspends, resumes or kills a job, once, and says what came of it."""
         assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
         await self.dispatch.act(self._commserve.jobs, job_id, action)
 
     async def _signed_in(self) -> CommServe:
+        await asyncio.to_thread(importlib.import_module, _CLIENT)
         if self.target is None:
             self.target = await self.find_target()
         if self._commserve is None:

@@ -28,6 +28,8 @@ class OrderedKeysApp(App[None]):
         super().__init__()
         self._typed: deque[Key | Paste] = deque()
         self._typist: asyncio.Task[None] | None = None
+        self.is_furnished = asyncio.Event()
+        """Whether every place that a key can lead to is there; what is typed before that waits."""
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, (Key, Paste)) or event.is_forwarded:
@@ -44,6 +46,7 @@ class OrderedKeysApp(App[None]):
             await asyncio.wait({self._typist})
 
     async def _carry_out_keys(self) -> None:
+        await self.is_furnished.wait()
         while self._typed and self.is_running:
             await super().on_event(self._typed.popleft())
             for _ in range(_ROUNDS):

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
+from pgbackup_tui.process import collect_from_now_on
 from pgbackup_tui.settings.look import Look
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
@@ -63,6 +64,7 @@ async def _run(
         keymap=keymap,
         idle_minutes=IDLE_MINUTES if entrance else 0,
         selection=arguments.selection or "",
+        furnished=collect_from_now_on,
     )
     ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)
@@ -113,5 +115,10 @@ def _end_in_order(leave: Callable[[], None]) -> list[int]:
 
 def _options(arguments: argparse.Namespace) -> ConnectionOptions:
     if arguments.command == "demo":
-        return ConnectionOptions(demo=True, demo_clients=arguments.clients, demo_seed=arguments.seed)
+        return ConnectionOptions(
+            demo=True,
+            demo_clients=arguments.clients,
+            demo_seed=arguments.seed,
+            demo_scenario=arguments.scenario,
+        )
     return ConnectionOptions.of(arguments)

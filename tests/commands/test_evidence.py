@@ -14,7 +14,18 @@ from tests.running import Finished
 
 KEYS = [
     *("attempt", "verdict", "reason", "state", "asked_at", "by", "asked_as", "commserve", "ticket", "level"),
-    *("with_data", "notify", "task_id", "retry_of", "jobs", "warnings", "error", "request_sha256", "journal"),
+    *(
+        "with_data",
+        "notify",
+        "task_id",
+        "retry_of",
+        "resubmits",
+        "jobs",
+        "warnings",
+        "error",
+        "request_sha256",
+        "journal",
+    ),
     *("made_at", "jobs_as_of"),
 ]
 JOB_KEYS = [

@@ -19,11 +19,11 @@ FACES = {"commands", "tui"}
 STEPS = {"backup", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
 GROUND = {"commserve", "errors", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
-    "argument_types": set[str](),
+    "argument_types": {"simulator"},
     "arguments": {"argument_types"},
     "cli": {"arguments", "crash", "errors", "process", *FACES},
     "commands": {*STEPS, *GROUND, "simulator"},
-    "tui": {"__init__", "crash", *STEPS, *GROUND, "simulator"},
+    "tui": {"__init__", "crash", "process", *STEPS, *GROUND, "simulator"},
     "backup": {"estate", *GROUND},
     "estate": GROUND,
     "credentials": {"errors", "secret"},

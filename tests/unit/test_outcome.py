@@ -130,6 +130,9 @@ class NoJobs:
     async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
         return JobsRead()
 
+    async def resubmit(self, job_id: int, delivery: Delivery) -> Answer:
+        raise AssertionError("nothing is resubmitted here")
+
 
 class Door:
     """A CommServe that lets the request come as far as it is told."""

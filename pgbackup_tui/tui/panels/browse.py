@@ -16,12 +16,13 @@ from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.decision import reading_decision
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.foresight import Foresight
 from pgbackup_tui.tui.narration import tell_backups, tell_error
 from pgbackup_tui.tui.nodes import Node
 from pgbackup_tui.tui.outline import Reading
-from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.tree import basket_words, heading
 from pgbackup_tui.tui.records import Severity
@@ -216,7 +217,16 @@ class BrowsePanel(Panel):
 
     @on(EstateTree.BranchWanted)
     def _branch_wanted(self, event: EstateTree.BranchWanted) -> None:
-        self.desk.catalogue.want(event.client_ids, ahead=event.ahead)
+        wanted = event.client_ids
+        cost = self.desk.catalogue.cost(len(wanted))
+        if not cost:
+            self.desk.catalogue.want(wanted, ahead=event.ahead)
+            return
+
+        async def read() -> None:
+            self.desk.catalogue.want(wanted, ahead=event.ahead)
+
+        self.post_message(Ask(reading_decision(len(wanted), cost, read), Place.BROWSE))
 
     def _emptiness(self) -> str:
         """What to say in place of the tree, or nothing."""

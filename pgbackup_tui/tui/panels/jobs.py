@@ -9,13 +9,17 @@ from textual.events import Resize
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskJob
 from pgbackup_tui.commserve.jobs import JobAction
+from pgbackup_tui.commserve.wire import JobSummary
+from pgbackup_tui.errors import PathError, RefusedHereError
 from pgbackup_tui.text import clean
 from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.keymap import Keymap
+from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, Panel
+from pgbackup_tui.tui.present.compose import decision_place, task_facts
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.job_table import JobTable
@@ -84,6 +88,8 @@ class JobsPanel(Panel):
 
     def offers(self, action: str) -> bool:
         is_about_a_job = action in ("suspend", "resume", "kill")
+        if action == "resubmit" and self._failed_job() is None:
+            return False
         return super().offers(action) and (not is_about_a_job or self._open_job() is not None)
 
     @on(Resize)
@@ -131,6 +137,39 @@ class JobsPanel(Panel):
     def action_kill(self) -> None:
         """Asks whether to end the job."""
         self._ask(JobAction.KILL, "Kill")
+
+    def action_resubmit(self) -> None:
+        """Asks whether to start the job again, as a new attempt."""
+        if not self.may("resubmit"):
+            return
+        job = self._failed_job()
+        if job is None:
+            self.tell("The cursor is on no job that failed or was killed.")
+            return
+        try:
+            task = self.desk.dispatch.resubmission(job, self.desk.where)
+        except (RefusedHereError, PathError) as error:
+            tell_error(self.desk.log, error)
+            return
+
+        async def carry_out() -> None:
+            try:
+                await self.desk.submit(task, ())
+            except RefusedHereError as error:
+                tell_error(self.desk.log, error)
+
+        decision = Decision(
+            question=f"Resubmit job {job.job_id} on {clean(decision_place(self.desk.target))}?",
+            facts=task_facts(task),
+            yes=f"Yes, resubmit job {job.job_id}",
+            carry_out=carry_out,
+        )
+        self.post_message(Ask(decision, Place.JOBS))
+
+    def _failed_job(self) -> JobSummary | None:
+        """The job at the cursor as last told, if it left no backup."""
+        job = self.table.job
+        return job.summary if job is not None and job.ending.is_failure else None
 
     def _open_job(self) -> TaskJob | None:
         """The job at the cursor, if something can still be done to it."""

@@ -72,7 +72,8 @@ def detail(attempt: KnownAttempt, origin: str, keymap: Keymap) -> str:
         parts.append(why_not or f"{words} {doubt(attempt)}".strip())
     parts += [f"{attempt.author.user}@{attempt.author.host} at {iso_time(int(attempt.asked_at)) or '?'}"]
     if intent is not None:
-        parts += [f"{intent.level} on {intent.origin} as {intent.asked_as}"]
+        again = "" if intent.resubmits is None else f", resubmit of job {intent.resubmits},"
+        parts += [f"{intent.level}{again} on {intent.origin} as {intent.asked_as}"]
         parts += [f"ticket {intent.ticket}"] if intent.ticket else []
     parts += [f"jobs {jobs}"] if jobs else []
     if attempt.ending is not None and attempt.ending.message:
