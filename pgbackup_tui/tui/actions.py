@@ -163,22 +163,23 @@ def strip(
 ) -> list[StripKey]:
     """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more.
 
-    Those that a narrow strip does without are in it where all of them fit.
+    Those that a narrow strip does without are in it where there is room left.
     """
     every = [
         StripKey(action, f"{shown(action)} {action.label}")
         for action in actions_at(place)
         if action.name != place.value and offered(action)
     ]
-    if _width(every) <= width:
-        return every
     keys = [key for key in every if key.action.in_strip]
-    more = StripKey(_HELP, f"{shown(_HELP)} more")
-    if _width(keys) <= width:
-        return keys
-    while keys and _width([*keys, more]) > width:
-        keys.pop()
-    return [*keys, more]
+    if _width(keys) > width:
+        more = StripKey(_HELP, f"{shown(_HELP)} more")
+        while keys and _width([*keys, more]) > width:
+            keys.pop()
+        return [*keys, more]
+    for key in every:
+        if key not in keys and _width([*keys, key]) <= width:
+            keys.append(key)
+    return sorted(keys, key=every.index)
 
 
 def _width(keys: Sequence[StripKey]) -> int:

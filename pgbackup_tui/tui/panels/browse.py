@@ -24,10 +24,13 @@ from pgbackup_tui.tui.nodes import Node
 from pgbackup_tui.tui.outline import Reading
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.present.row_facts import row_facts
 from pgbackup_tui.tui.present.tree import basket_words, heading
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.field import TextField
+from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _TRY_AGAIN = "{browse.reload} tries again, {everywhere.quit_console} leaves."
@@ -53,6 +56,7 @@ class BrowsePanel(Panel):
         """Seconds that showing everything took the last time."""
         self._compose_wanted = False
         """The form was asked for while marks wait; any other key takes that back."""
+        self.facts = FactSheet(id="row-facts", signs=signs)
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
@@ -61,7 +65,9 @@ class BrowsePanel(Panel):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
                 yield self.tree_view
-            yield Passage(id="basket-detail")
+            with Vertical(id="browse-side"):
+                yield self.facts
+                yield Passage(id="basket-detail")
         yield Words(id="basket")
 
     def on_mount(self) -> None:
@@ -90,6 +96,7 @@ class BrowsePanel(Panel):
         self.tree_view.empty = self._emptiness()
         self._show_heading()
         self._show_basket()
+        self._show_facts()
 
     @on(EstateTree.WidthChanged)
     def _show_heading(self) -> None:
@@ -97,6 +104,10 @@ class BrowsePanel(Panel):
         if width > 1:
             line = heading(width - 1)
             self.query_one("#tree-heading", Words).say(" " + "".join(piece.text for piece in line))
+
+    @on(LineView.Moved)
+    def _show_facts(self) -> None:
+        self.facts.say(row_facts(self.tree_view.node, self.desk.outline, self.desk.server_time()))
 
     def action_filter(self) -> None:
         """Opens the filter."""

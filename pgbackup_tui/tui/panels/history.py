@@ -6,6 +6,7 @@ import os
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from pgbackup_tui.backup.evidence import evidence
@@ -22,9 +23,18 @@ from pgbackup_tui.tui.desk import Change, Desk
 from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, Panel
-from pgbackup_tui.tui.present.history import candidate_row, detail, doubt, heading, not_from_here, row
+from pgbackup_tui.tui.present.history import (
+    attempt_facts,
+    candidate_row,
+    detail,
+    doubt,
+    heading,
+    not_from_here,
+    row,
+)
 from pgbackup_tui.tui.present.pieces import Line, Signs
 from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
@@ -62,12 +72,16 @@ class HistoryPanel(Panel):
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
+        self.facts = FactSheet(id="history-facts", signs=signs)
         self.table = AttemptTable(desk, signs)
         self._written = 0
 
     def compose(self) -> ComposeResult:
-        yield Words(id="history-heading")
-        yield self.table
+        with Horizontal(id="history-columns"):
+            with Vertical(id="attempt-column"):
+                yield Words(id="history-heading")
+                yield self.table
+            yield self.facts
         yield Passage(id="history-detail")
 
     def enter(self) -> None:
@@ -101,16 +115,16 @@ class HistoryPanel(Panel):
 
     @on(Resize)
     def _show_heading(self) -> None:
-        width = self.size.width - 2
+        width = self.table.scrollable_content_region.width - 1
         if width > 1:
             self.query_one("#history-heading", Words).say(" " + heading(width))
 
     @on(LineView.Moved)
     def _show_detail(self) -> None:
-        found = self.table.at_cursor
-        self.query_one("#history-detail", Words).say(
-            detail(found[0], self.desk.where.origin, self.keymap) if found else ""
-        )
+        found, origin, now = self.table.at_cursor, self.desk.where.origin, self.desk.clock()
+        self.query_one("#history-detail", Words).say(detail(found[0], origin, self.keymap) if found else "")
+        self.facts.say(attempt_facts(found[0], origin, self.keymap, now) if found else [])
+        self.set_class(found is None, "-empty")
         self.say_keys()
 
     def action_look(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
@@ -20,8 +21,10 @@ from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.present.compose import decision_place, task_facts
+from pgbackup_tui.tui.present.job_facts import job_facts
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.job_table import JobTable
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
@@ -41,12 +44,16 @@ class JobsPanel(Panel):
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
+        self.facts = FactSheet(id="job-facts", signs=signs)
         self.table = JobTable(desk.tasks, id="job-table", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
         yield Words(id="job-alert", classes="problem")
-        yield Words(id="job-heading")
-        yield self.table
+        with Horizontal(id="jobs-columns"):
+            with Vertical(id="job-column"):
+                yield Words(id="job-heading")
+                yield self.table
+            yield self.facts
         yield Passage(id="job-detail")
 
     def on_mount(self) -> None:
@@ -65,7 +72,7 @@ class JobsPanel(Panel):
             self.table.empty = _UNDER_WAY
         self._show_alert()
         self.query_one("#job-heading").display = has_tasks
-        self.query_one("#job-detail").display = has_tasks
+        self.set_class(not has_tasks, "-empty")
         if self.is_on_screen:
             self.table.show()
         self._show_detail()
@@ -94,7 +101,7 @@ class JobsPanel(Panel):
 
     @on(Resize)
     def _show_heading(self) -> None:
-        width = self.table.scrollable_content_region.width or self.size.width - 1
+        width = self.table.scrollable_content_region.width or self.query_one("#job-column").size.width - 1
         if width > 1:
             line = heading(width - 1)
             self.query_one("#job-heading", Words).say(" " + "".join(piece.text for piece in line))
@@ -107,6 +114,7 @@ class JobsPanel(Panel):
             since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
             words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
+        self.facts.say(job_facts(task, self.table.job, self.desk.clock()))
         self.say_keys()
 
     def _detail(self) -> str:

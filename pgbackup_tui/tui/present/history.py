@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pgbackup_tui.backup.evidence import evidence
+from pgbackup_tui.backup.evidence_formats import VERDICT_WORD, facts_of
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.reconcile import waits_for
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.wire import JobSummary
-from pgbackup_tui.text import clean_name
+from pgbackup_tui.text import clean, clean_name
 from pgbackup_tui.times import age, iso_time
 from pgbackup_tui.tui.keymap import Keymap
+from pgbackup_tui.tui.present.facts import Fact
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_path, fit_right
 
@@ -79,6 +82,25 @@ def detail(attempt: KnownAttempt, origin: str, keymap: Keymap) -> str:
     if attempt.ending is not None and attempt.ending.message:
         parts.append(attempt.ending.message)
     return " · ".join(map(clean_name, parts))
+
+
+def attempt_facts(attempt: KnownAttempt, origin: str, keymap: Keymap, now: float) -> list[Fact]:
+    """The attempt's record, one fact a line; ``now`` in UNIX seconds."""
+    record = evidence(attempt, journal=(), made_at=now)
+    _, tone, _ = VERDICTS[record.verdict]
+    facts = [Fact("", attempt.attempt_id, Tone.STRONG)]
+    if attempt.unsettled:
+        words = "{history.look} looks again, {history.not_started} declares it not started."
+        facts.append(Fact("to do", not_from_here(attempt, origin) or keymap.say(words), Tone.WARN))
+        facts += [Fact("doubt", clean(doubt(attempt)))] if doubt(attempt) else []
+    facts.append(Fact("verdict", clean(f"{VERDICT_WORD[record.verdict]}: {record.reason}"), tone))
+    left_out = ("attempt", "made", "jobs as of")
+    facts += [Fact(name, clean(value)) for name, value in facts_of(record) if name not in left_out and value != "-"]
+    for job in record.jobs:
+        words = " ".join(filter(None, [job.status, job.level_run or job.level_asked, job.reason]))
+        facts += [Fact("", ""), Fact("", clean(job.path) or "not told", Tone.STRONG)]
+        facts.append(Fact(f"job {job.job_id}" if job.job_id else "job", clean(words)))
+    return facts
 
 
 def doubt(attempt: KnownAttempt) -> str:
