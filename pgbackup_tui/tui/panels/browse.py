@@ -19,6 +19,7 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import reading_decision
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.foresight import Foresight
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.narration import tell_backups, tell_error
 from pgbackup_tui.tui.nodes import Node
 from pgbackup_tui.tui.outline import Reading
@@ -247,6 +248,10 @@ class BrowsePanel(Panel):
             return f"Not connected. {words}\n\n" + self.keymap.say(_TRY_AGAIN)
         if self.desk.waiting_for:
             return f"Waiting for {self.desk.waiting_for} …\nEsc goes on without it."
+        if self.desk.state is State.SIGNED_OUT and not self.desk.outline.clients:
+            return self.keymap.say(
+                "Not signed in.\n{everywhere.connect} signs in, {everywhere.quit_console} leaves."
+            )
         if self.desk.state is State.CONNECTING and not self.desk.outline.clients:
             return "Asking the CommServe for its PostgreSQL instances …"
         if not self.desk.outline.clients:
@@ -259,13 +264,13 @@ class BrowsePanel(Panel):
 
     def _show_basket(self) -> None:
         self.query_one("#basket", Words).say(basket_words(self.desk.outline, self.keymap))
-        self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk)))
+        self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk, self.keymap)))
 
 
-def _basket_lines(desk: Desk) -> list[str]:
+def _basket_lines(desk: Desk, keymap: Keymap) -> list[str]:
     """The basket on a wide screen: every mark, by backup set."""
     if not desk.outline.marked:
-        return ["BASKET", "", "empty"]
+        return ["BASKET", "", keymap.say("empty: {browse.mark} puts in what the cursor is on")]
     found = ["BASKET"]
     for name, subclients in desk.outline.basket().items():
         found += ["", clean(name)]

@@ -31,6 +31,7 @@ from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Words
 
 _NAME_WIDTH = 24
+_DEMO = "This is the demo: leave it, and start pgbackup-tui to sign in to a CommServe."
 
 
 class ProfileList(LineView):
@@ -140,7 +141,7 @@ class ConnectPanel(Panel):
     def action_sign_in(self) -> None:
         """Signs in with what the form says."""
         if self.entrance is None:
-            self.tell("This is the demo: leave it, and start pgbackup-tui to sign in to a CommServe.")
+            self.tell(_DEMO)
         elif not self._is_signing_in:
             self._is_signing_in = True
             self.in_background(self._sign_in(self.entrance, self._typed()), "sign in")
@@ -197,8 +198,12 @@ class ConnectPanel(Panel):
         prompt = self.desk.prompt
         if prompt is not None and prompt.is_open:
             reason = "The CommServe does not take the Authtoken any more. Following goes on after signing in."
-        self._say_reason(clean(reason))
+        if self.entrance is None:
+            reason = _DEMO
         self._fill_profiles()
+        if not reason and not self.profiles.count():
+            reason = "No profile is kept yet: with a name under Profile, the next start needs none of this."
+        self._say_reason(clean(reason))
         target = self.desk.target
         profile = target.profile if target else None
         if target is not None and not self._field("address").value:

@@ -38,7 +38,10 @@ from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
-_EMPTY = "Nothing was asked for yet.\nWhat is sent from here is written down first, and stands here."
+_EMPTY = (
+    "Nothing was asked for yet.\nWhat is sent from here is written down first, and stands here.\n"
+    "{everywhere.browse} goes to the tree."
+)
 
 
 class AttemptTable(LineView):
@@ -94,6 +97,7 @@ class HistoryPanel(Panel):
             known = self.desk.journal.read()
         except PathError as error:
             tell_error(self.desk.log, error)
+            self.table.empty = f"The journal can't be read.\n{clean(error.problem)}\n{clean(error.advice)}"
             return
         sightings = self.desk.recovery.sightings
         self.table.entries = []
@@ -102,7 +106,7 @@ class HistoryPanel(Panel):
             if attempt.unsettled and attempt.attempt_id in sightings:
                 jobs = [job for found in sightings[attempt.attempt_id].to_ask.values() for job in found]
                 self.table.entries += [(attempt, job) for job in jobs]
-        self.table.empty = _EMPTY
+        self.table.empty = self.keymap.say(_EMPTY)
         self.table.lines_changed()
         self._show_detail()
 

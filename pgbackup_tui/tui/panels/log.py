@@ -158,9 +158,20 @@ class LogPanel(Vertical):
         self.view.show_only(Wanted.from_words(_LEVELS[self._level][0], self._searched))
         self._show_title()
 
+    def _emptiness(self) -> str:
+        """What to say in place of lines, where nothing is let through."""
+        severity = _LEVELS[self._level][0]
+        if self._searched:
+            kind = "" if severity is Severity.DETAIL else f" among the {_LEVELS[self._level][1]}"
+            return f"No line{kind} contains “{self._searched}”.\nEsc shows everything."
+        if severity is Severity.DETAIL:
+            return "Nothing has happened yet."
+        return self.keymap.say(f"There are no {_LEVELS[self._level][1]} so far.\n{{log.levels}} shows more.")
+
     @on(LogView.Counted)
     @on(Resize)
     def _show_title(self) -> None:
+        self.view.empty = self._emptiness()
         _, level, level_that_contains = _LEVELS[self._level]
         start, end = f"LOG: {level}", ""
         if self._searched:
