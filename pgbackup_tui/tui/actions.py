@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
+
+from pgbackup_tui.tui.present.pieces import Part
 
 
 class Place(StrEnum):
@@ -78,11 +79,13 @@ ACTIONS = (
     Action(Place.KEEP, "back", "escape", "esc", "back", "Back to the form; nothing is written."),
     Action(Place.CONFIRM, "back", "escape,n", "n", "no", "Back to the form; nothing is sent."),
     Action(Place.CONFIRM, "yes", "y", "y", "yes", "Send it.", dangerous=True),
+    Action(Place.JOBS, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.JOBS, "suspend", "s", "s", "suspend", "Halt the job at the cursor.", dangerous=True),
     Action(Place.JOBS, "resume", "S", "S", "resume", "Let a suspended job go on.", dangerous=True),
     Action(Place.JOBS, "kill", "x", "x", "kill", "End the job at the cursor; its data is lost.", dangerous=True),
     Action(Place.JOBS, "resubmit", "R", "R", "resubmit", "Start a job again that left no backup.", dangerous=True),
     Action(Place.JOBS, "events", "v", "v", "events", "What the job left in the event log, into the log."),
+    Action(Place.HISTORY, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.HISTORY, "look", "r", "r", "look again", "Look for the jobs of an attempt that is not settled."),
     Action(
         Place.HISTORY,
@@ -147,43 +150,36 @@ def is_dangerous(place: Place, name: str) -> bool:
     return any(action.dangerous for action in ACTIONS if action.place is place and action.name == name)
 
 
-class StripKey(NamedTuple):
-    """A key in the strip, and what a click on it does."""
-
-    action: Action
-    words: str
-
-
-GAP = "  "
-"""Between two keys of the strip."""
-
-
 def strip(
     place: Place, width: int, shown: Callable[[Action], str], offered: Callable[[Action], bool] = lambda _: True
-) -> list[StripKey]:
+) -> list[Part]:
     """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more.
 
     Those that a narrow strip does without are in it where there is room left.
     """
     every = [
-        StripKey(action, f"{shown(action)} {action.label}")
+        Part(f"{shown(action)} {action.label}", action)
         for action in actions_at(place)
         if action.name != place.value and offered(action)
     ]
-    keys = [key for key in every if key.action.in_strip]
+    keys = [key for key in every if isinstance(key.target, Action) and key.target.in_strip]
     if _width(keys) > width:
-        more = StripKey(_HELP, f"{shown(_HELP)} more")
+        more = Part(f"{shown(_HELP)} more", _HELP)
         while keys and _width([*keys, more]) > width:
             keys.pop()
-        return [*keys, more]
+        return _spaced([*keys, more])
     for key in every:
         if key not in keys and _width([*keys, key]) <= width:
             keys.append(key)
-    return sorted(keys, key=every.index)
+    return _spaced(sorted(keys, key=every.index))
 
 
-def _width(keys: Sequence[StripKey]) -> int:
-    return len(GAP.join(key.words for key in keys))
+def _width(keys: Sequence[Part]) -> int:
+    return sum(len(part.words) for part in _spaced(keys))
+
+
+def _spaced(keys: Sequence[Part]) -> list[Part]:
+    return [part for key in keys for part in (Part("  "), key)][1:]
 
 
 _HELP = next(action for action in ACTIONS if action.action_id == "everywhere.help")

@@ -26,16 +26,15 @@ from pgbackup_tui.tui.panels.jobs import JobsPanel
 from pgbackup_tui.tui.panels.keep import KeepPanel
 from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
-from pgbackup_tui.tui.panels.panel import Ask, GoTo
-from pgbackup_tui.tui.present.headline import headline_words
+from pgbackup_tui.tui.panels.panel import Ask, GoBack, GoTo
+from pgbackup_tui.tui.present.headline import headline
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
 from pgbackup_tui.tui.stylesheets import stylesheet_paths
 from pgbackup_tui.tui.themes import DEFAULT, MONO, Colorless, themes, tokens, wear_production
 from pgbackup_tui.tui.title import set_title
 from pgbackup_tui.tui.watch import FollowedTask
-from pgbackup_tui.tui.widgets.key_strip import KeyStrip
-from pgbackup_tui.tui.widgets.words import Words
+from pgbackup_tui.tui.widgets.touchable import Touchable
 
 
 class Console(OfferingApp):
@@ -81,18 +80,18 @@ class Console(OfferingApp):
             panel.keymap = keymap
 
     def compose(self) -> ComposeResult:
-        yield Words(id="headline")
+        yield Touchable(id="headline")
         with ContentSwitcher(initial=Place.BROWSE.value, id="places"):
             yield self.panels[Place.BROWSE]  # the others when the first frame is on the screen
         yield self.log_panel
-        yield KeyStrip(id="keys")
+        yield Touchable(id="keys")
 
     def on_mount(self) -> None:
         self.desk.changed = self._changed
         self.desk.fault = self.crash
         self.desk.watch.judged = self._tell_verdict
         self.panels[Place.BROWSE].enter()
-        self._show_headline()
+        self.show_headline()
         self.begin_guarding()
 
     async def on_ready(self) -> None:
@@ -114,16 +113,26 @@ class Console(OfferingApp):
             return
         self.panels[self.place].leave()
         self.place = place
+        self.trail.go(place)
         self.query_one("#places", ContentSwitcher).current = place.value
         if back:
             self.panels[place].come_back()
         else:
             self.panels[place].enter()
-        self._show_headline()
+        self.show_headline()
 
     @on(GoTo)
     def _go_to(self, event: GoTo) -> None:
         self.go_to(event.place, back=event.back)
+
+    @on(GoBack)
+    def _go_back(self) -> None:
+        self.go_to(self.trail.before, back=True)
+
+    @on(Touchable.Touched)
+    def _place_clicked(self, event: Touchable.Touched) -> None:
+        if isinstance(event.target, Place) and event.target not in (Place.LOG, Place.CONFIRM):
+            self.go_to(event.target, back=True)
 
     @on(Ask)
     def _ask(self, event: Ask) -> None:
@@ -134,6 +143,7 @@ class Console(OfferingApp):
 
     @on(ConfirmPanel.Confirmed)
     def _confirmed(self, event: ConfirmPanel.Confirmed) -> None:
+        self.trail.begin()
         self.go_to(event.decision.leads_to)
         self.run_worker(event.decision.carry_out(), name="carry out")
 
@@ -228,7 +238,7 @@ class Console(OfferingApp):
         if change is Change.SIGN_IN:
             if self.desk.state is State.SIGNED_OUT or self.idle.is_locked:
                 self.go_to(Place.CONNECT)
-            self._show_headline()
+            self.show_headline()
             return
         here = self.panels[self.place]
         browse, jobs, lock = (self.panels[place] for place in (Place.BROWSE, Place.JOBS, Place.LOCK))
@@ -248,23 +258,27 @@ class Console(OfferingApp):
             browse.show()
         if change is Change.CONNECTION:
             self.take_in_profile(self.panels.values(), read_only=self.read_only)
-            self._show_headline()
+            self.show_headline()
             wanted = self.selecting.take_wanted()
             if wanted is not None:
                 self.begin_opening(wanted)
 
     def wear(self, theme: str) -> None:
         self.theme = theme
-        self._show_headline()
+        self.show_headline()
 
-    def _show_headline(self) -> None:
-        headline = self.query_one("#headline", Words)
+    def show_headline(self) -> None:
+        line = self.query_one("#headline", Touchable)
         profile = self.desk.target.profile if self.desk.target else None
         is_production = profile is not None and bool(profile.production)
-        headline.set_class(is_production, "-production")
-        wear_production(
-            headline, profile.color if is_production and profile else "", is_ansi=self.native_ansi_color
-        )
-        headline.say(
-            headline_words(self.desk, self.place, self.keymap, read_only=self.panels[self.place].read_only)
+        color = profile.color if is_production and profile else ""
+        wear_production(line, color, is_ansi=self.native_ansi_color)
+        line.show(
+            headline(
+                self.desk,
+                self.way,
+                self.keymap,
+                max(1, self.size.width - 2),
+                read_only=self.panels[self.place].read_only,
+            )
         )

@@ -21,10 +21,11 @@ from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.palette import of_actions, of_selections, of_themes
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import KeysChanged, Panel
-from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.present.pieces import Part, Signs
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.selecting import Selecting
-from pgbackup_tui.tui.widgets.key_strip import KeyStrip
+from pgbackup_tui.tui.trail import Trail
+from pgbackup_tui.tui.widgets.touchable import Touchable
 
 _TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
 
@@ -46,6 +47,7 @@ class OfferingApp(GuardedApp):
         self.keymap = keymap
         self.set_keymap(keymap.overrides())
         self.place = Place.BROWSE
+        self.trail = Trail()
         self.selecting = Selecting(desk, selection)
         self.panels: dict[Place, Panel] = {}
         self.log_panel = LogPanel(desk.log, signs)
@@ -69,9 +71,15 @@ class OfferingApp(GuardedApp):
     @on(Resize)
     def _resized(self, event: Resize) -> None:
         self._show_keys(event.size.width)
+        self.show_headline()
 
     def on_descendant_focus(self) -> None:
         self._show_keys()
+        self.show_headline()
+
+    def show_headline(self) -> None:
+        """Says where the person is."""
+        raise NotImplementedError
 
     def pop_screen(self) -> AwaitComplete:
         """The palette is left; the focus comes back without an event of its own."""
@@ -95,10 +103,11 @@ class OfferingApp(GuardedApp):
         assert owner is not None  # noqa: S101  # it is offered there
         return getattr(owner, f"action_{action.name}")  # type: ignore[no-any-return]
 
-    @on(KeyStrip.Clicked)
-    def _key_clicked(self, event: KeyStrip.Clicked) -> None:
-        if self._is_offered(event.action) and self.check_action(event.action.name, ()):
-            self._doing(event.action)()
+    @on(Touchable.Touched)
+    def _key_clicked(self, event: Touchable.Touched) -> None:
+        action = event.target
+        if isinstance(action, Action) and self._is_offered(action) and self.check_action(action.name, ()):
+            self._doing(action)()
 
     def _tell_how_to_keep(self) -> None:
         words = self.keymap.say(
@@ -115,14 +124,19 @@ class OfferingApp(GuardedApp):
             return owner.offers(action.name)
         return bool(self.check_action(action.name, ()))
 
+    @property
+    def way(self) -> list[Place]:
+        """What led to where the person is, the log too."""
+        return [*self.trail.places, *([Place.LOG] if self._here() is Place.LOG else [])]
+
     def _here(self) -> Place:
         """Where keys go: the place, or the log under it."""
         return Place.LOG if self.log_panel.has_focus_within else self.place
 
     def _show_keys(self, width: int | None = None) -> None:
-        keys = self.query_one("#keys", KeyStrip)
+        keys = self.query_one("#keys", Touchable)
         if isinstance(self.focused, Input):
-            keys.say(_TYPING)
+            keys.show([Part(_TYPING)])
         else:
             room = max(1, (width or self.size.width) - 2)
             keys.show(strip(self._here(), room, self.keymap.shown, self._is_offered))

@@ -142,6 +142,7 @@ class BrowsePanel(Panel):
             self.query_one("#filter").display = False
             self.tree_view.focus()
 
+    @on(EstateTree.MarkClicked)
     def action_mark(self) -> None:
         """Marks what the cursor is on; a branch that isn't read is read first."""
         node = self.tree_view.node

@@ -94,7 +94,7 @@ class ComposePanel(Panel):
         self.remove_class("-request")
         self.query_one("#start").display = not self.read_only
         self._show_choices()
-        self.associations.empty = "Nothing is in this task: Esc leads back to the tree, to mark something."
+        self.associations.empty = "Nothing is in this task: Esc leads back to the tree."
         self.associations.lines_changed()
         self.show()
         self.in_background(self._look_ahead(), "running", exclusive=True)
@@ -207,6 +207,7 @@ class ComposePanel(Panel):
         if running:
             words = f"Running now ({foresight.as_of}): {clean('; '.join(map(str, running)))}"
         line = self.query_one("#running", Words)
+        line.display = bool(chosen)
         line.say(clean(foresight.untold) if foresight.running is None else words)
         line.set_class(bool(running), "problem")
         known = foresight.in_short(chosen, self.draft.level, is_strict=self.desk.watch.warnings_are_partial)

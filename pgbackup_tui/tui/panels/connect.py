@@ -22,7 +22,7 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.entrance import Entrance, SignInForm
 from pgbackup_tui.tui.narration import tell_error
-from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.panels.panel import Panel
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
@@ -152,7 +152,7 @@ class ConnectPanel(Panel):
         if self.desk.waiting_for:
             self.desk.skip_waiting()
         else:
-            self.post_message(GoTo(Place.BROWSE))
+            super().action_back()
 
     async def _sign_in(self, entrance: Entrance, form: SignInForm) -> None:
         self._say_reason("Signing in …")

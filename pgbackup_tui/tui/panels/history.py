@@ -91,6 +91,10 @@ class HistoryPanel(Panel):
         self.show()
         self.table.focus()
 
+    def come_back(self) -> None:
+        self.show()
+        super().come_back()
+
     def show(self) -> None:
         """Shows what the journals say now."""
         try:
@@ -115,7 +119,7 @@ class HistoryPanel(Panel):
         is_open = found is not None and bool(found[0].unsettled)
         if action == "attach":
             return super().offers(action) and is_open and found is not None and found[1] is not None
-        return super().offers(action) and (action not in ("look", "not_started") or is_open)
+        return super().offers(action) and found is not None and (action not in ("look", "not_started") or is_open)
 
     @on(Resize)
     def _show_heading(self) -> None:

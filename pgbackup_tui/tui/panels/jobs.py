@@ -63,6 +63,10 @@ class JobsPanel(Panel):
         self.show()
         self.table.focus()
 
+    def come_back(self) -> None:
+        self.show()
+        super().come_back()
+
     def show(self) -> None:
         """Shows the tasks as they are now."""
         has_tasks = bool(self.desk.tasks)

@@ -165,7 +165,7 @@ class LogPanel(Vertical):
             kind = "" if severity is Severity.DETAIL else f" among the {_LEVELS[self._level][1]}"
             return f"No line{kind} contains “{self._searched}”.\nEsc shows everything."
         if severity is Severity.DETAIL:
-            return "Nothing has happened yet."
+            return ""
         return self.keymap.say(f"There are no {_LEVELS[self._level][1]} so far.\n{{log.levels}} shows more.")
 
     @on(LogView.Counted)

@@ -26,6 +26,10 @@ class GoTo(Message):
         self.back = back
 
 
+class GoBack(Message):
+    """The place before this one is wanted, as it was left."""
+
+
 class Ask(Message):
     """A decision has to be made by the person."""
 
@@ -66,6 +70,10 @@ class Panel(Vertical):
 
     def on_descendant_focus(self) -> None:
         self._focused_last = self.screen.focused
+
+    def action_back(self) -> None:
+        """One step back; a place that is left otherwise says so itself."""
+        self.post_message(GoBack())
 
     def leave(self) -> None:
         """Another place is shown now."""

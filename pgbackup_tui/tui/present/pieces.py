@@ -31,6 +31,13 @@ class Piece(NamedTuple):
 Line = tuple[Piece, ...]
 
 
+class Part(NamedTuple):
+    """Cleaned words, and what a click on them is about; None where it is about nothing."""
+
+    words: str
+    target: object = None
+
+
 class Signs(NamedTuple):
     """The characters that a terminal without box characters needs replaced."""
 

@@ -12,7 +12,7 @@ from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Marking, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
 
-_MARK = 4
+MARK_WIDTH = 4
 _STATE = 10
 _LAST = 13
 _SLA = 9
@@ -32,7 +32,7 @@ class Columns(NamedTuple):
 
 def columns(width: int) -> Columns:
     """The columns that fit: the name first, then readiness, last backup, SLA."""
-    left = min(width - _MARK, _WIDEST)
+    left = min(width - MARK_WIDTH, _WIDEST)
     if left - _STATE - _LAST - _SLA >= _NARROWEST_NAME:
         return Columns(left - _STATE - _LAST - _SLA, _STATE, _LAST, _SLA)
     if left - _STATE - _LAST >= _NARROWEST_NAME:
@@ -43,7 +43,7 @@ def columns(width: int) -> Columns:
 def heading(width: int) -> Line:
     """The names of the columns."""
     shared = columns(width)
-    text = " " * _MARK + fit("NAME", shared.name) + fit("STATE", shared.state)
+    text = " " * MARK_WIDTH + fit("NAME", shared.name) + fit("STATE", shared.state)
     text += fit_right("LAST BACKUP", shared.last) + fit("  SLA", shared.sla)
     return (Piece(fit(text, width), Tone.DIM),)
 
@@ -51,10 +51,10 @@ def heading(width: int) -> Line:
 def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = BOXES) -> Line:
     """One row, exactly ``width`` columns wide."""
     if node.kind is Kind.NOTE:
-        return (Piece(fit(" " * _MARK + "  " * node.depth + node.name, width, signs), Tone.DIM),)
+        return (Piece(fit(" " * MARK_WIDTH + "  " * node.depth + node.name, width, signs), Tone.DIM),)
     shared = columns(width)
     marking = outline.marking(node)
-    mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * _MARK
+    mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * MARK_WIDTH
     fold = ""
     if node.is_branch:
         fold = (signs.opened if node.is_open or outline.holds_open(node) else signs.closed) + " "

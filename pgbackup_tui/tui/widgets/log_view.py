@@ -221,6 +221,9 @@ class LogView(LineView):
         top, first, end = self.scroll_offset.y, self._lines.first, self._lines.end
         places = range(first + top, min(end, first + top + self.size.height))
         before, self._in_sight = self._in_sight, [self._lines.line(place) for place in places]
+        if bool(before) != bool(self._in_sight) and self.empty:
+            self.refresh()  # it was said in place of lines, or is said now
+            return
         for row, (old, new) in enumerate(zip_longest(before, self._in_sight, fillvalue=())):
             if old != new:
                 self.refresh(Region(0, row, max(_columns(old), _columns(new)), 1))
