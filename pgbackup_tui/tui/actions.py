@@ -79,13 +79,12 @@ ACTIONS = (
     Action(Place.KEEP, "back", "escape", "esc", "back", "Back to the form; nothing is written."),
     Action(Place.CONFIRM, "back", "escape,n", "n", "no", "Back to the form; nothing is sent."),
     Action(Place.CONFIRM, "yes", "y", "y", "yes", "Send it.", dangerous=True),
-    Action(Place.JOBS, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.JOBS, "suspend", "s", "s", "suspend", "Halt the job at the cursor.", dangerous=True),
     Action(Place.JOBS, "resume", "S", "S", "resume", "Let a suspended job go on.", dangerous=True),
     Action(Place.JOBS, "kill", "x", "x", "kill", "End the job at the cursor; its data is lost.", dangerous=True),
     Action(Place.JOBS, "resubmit", "R", "R", "resubmit", "Start a job again that left no backup.", dangerous=True),
     Action(Place.JOBS, "events", "v", "v", "events", "What the job left in the event log, into the log."),
-    Action(Place.HISTORY, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
+    Action(Place.JOBS, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.HISTORY, "look", "r", "r", "look again", "Look for the jobs of an attempt that is not settled."),
     Action(
         Place.HISTORY,
@@ -100,6 +99,7 @@ ACTIONS = (
         Place.HISTORY, "not_started", "n", "n", "not started", "There is no job of the attempt.", dangerous=True
     ),
     Action(Place.HISTORY, "evidence", "e", "e", "evidence", "Write the record for the change ticket to a file."),
+    Action(Place.HISTORY, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
     Action(Place.LOG, "search", "slash", "/", "search", "Find what you type; what is around it stays in sight."),
     Action(Place.LOG, "older", "n", "n", "older", "The next older place with what is searched for."),

@@ -94,7 +94,7 @@ class ComposePanel(Panel):
         self.remove_class("-request")
         self.query_one("#start").display = not self.read_only
         self._show_choices()
-        self.associations.empty = "Nothing is in this task: Esc leads back to the tree."
+        self.associations.empty = "Empty: Esc leads back to the tree."
         self.associations.lines_changed()
         self.show()
         self.in_background(self._look_ahead(), "running", exclusive=True)

@@ -99,6 +99,8 @@ class JobsPanel(Panel):
 
     def offers(self, action: str) -> bool:
         is_about_a_job = action in ("suspend", "resume", "kill")
+        if action == "events":
+            return self.table.job is not None
         if action == "resubmit" and self._failed_job() is None:
             return False
         return super().offers(action) and (not is_about_a_job or self._open_job() is not None)

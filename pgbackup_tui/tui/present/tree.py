@@ -119,6 +119,8 @@ def _sla(node: Node) -> tuple[str, Tone]:
 
 def basket_words(outline: Outline, keymap: Keymap) -> str:
     """What is marked, in one line."""
+    if not outline.marked and not outline.clients:
+        return ""  # what to do first is said in place of the tree
     if not outline.marked:
         return keymap.say("Nothing is marked: {browse.mark} marks a subclient, or a whole branch.")
     clients = counted(len({subclient.client_id for subclient in outline.marked.values()}), "client")
