@@ -47,6 +47,7 @@ class FactSheet(LineView, can_focus=False):
         lines = [line for fact in self._facts for line in lines_of(fact, width, self.signs)]
         if len(lines) > height > 0:
             lines = [*lines[: height - 1], (Piece(self.signs.more, Tone.DIM),)]
+        lines += [()] * (height - len(lines))  # as many as there is room for: only those that differ are painted
         before, self._shown = self._shown, lines
         if len(before) != len(lines):
             self.lines_changed()
