@@ -53,7 +53,6 @@ def _main(words: list[str]) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     module_name, _, function_name = arguments.run.partition(":")
     face = getattr(importlib.import_module(module_name), function_name)
-    from pgbackup_tui.commands.exits import of_error
     from pgbackup_tui.commands.narration import say_error
     from pgbackup_tui.commands.output import finish, forget_stdout
     from pgbackup_tui.process import collect_from_now_on
@@ -64,6 +63,8 @@ def _run(arguments: argparse.Namespace) -> int:
         status = int(face(arguments))
         finish()
     except PgBackupError as error:
+        from pgbackup_tui.commands.exits import of_error  # knows every room, so it is slow to import
+
         say_error(error)
         return of_error(error)
     except BrokenPipeError:

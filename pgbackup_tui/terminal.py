@@ -11,6 +11,8 @@ from pgbackup_tui.errors import UsageError
 _DUMB = ("", "dumb", "unknown")
 _DEBUGGING = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER", "TEXTUAL_SCREENSHOT")
 """Switches that write what is on the screen to files, load code, or open a port."""
+_SIZE = ("COLUMNS", "LINES")
+"""What a parent says of the terminal's size: it is not told again when the terminal is made another size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Terminal:
         for name in list(environ):
             if name.startswith(_DEBUGGING) and (name in _DEBUGGING or name.startswith("TEXTUAL_SCREENSHOT")):
                 del environ[name]
+        for name in _SIZE:
+            environ.pop(name, None)
         environ.setdefault("TEXTUAL_ANIMATIONS", "none")
         environ.pop("NO_COLOR", None)  # Textual makes grey of it; the theme has no colour at all
         environ.pop("TEXTUAL_THEME", None)

@@ -16,6 +16,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from textual.events import Key
@@ -154,19 +155,7 @@ async def console_on(
         if not reachable:
             server.stop()
 
-        async def find() -> Target:
-            return target
-
-        desk = Desk(
-            find,
-            LogStore(clock=clock),
-            Journal(state, clock),
-            clock=clock,
-            monotonic=clock,
-            sleep=clock.sleep,
-            jitter=lambda: MIDDLE,
-            make_attempt=_attempts().__next__,
-        )
+        desk = story_desk(target, state, clock)
         app = Console(
             desk, read_only=read_only, ascii_only=ascii_only, theme=theme, keymap=keymap, selection=selection
         )
@@ -175,6 +164,24 @@ async def console_on(
             _count_looks(driver)
             await driver.connected()
             yield driver
+
+
+def story_desk(target: Target, state: Path, clock: StoryClock) -> Desk:
+    """A desk on the story's clock, on which nothing is left to chance."""
+
+    async def find() -> Target:
+        return target
+
+    return Desk(
+        find,
+        LogStore(clock=clock),
+        Journal(state, clock),
+        clock=clock,
+        monotonic=clock,
+        sleep=clock.sleep,
+        jitter=lambda: MIDDLE,
+        make_attempt=_attempts().__next__,
+    )
 
 
 def _attempts() -> Iterator[Attempt]:

@@ -61,7 +61,7 @@ def private_state() -> Iterator[Path]:
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without anything that would point at a CommServe, a proxy, or what is the user's.
 
-    The settings file and the keyring of whoever runs the tests are neither read nor written.
+    The settings file, the keyring and the clipboard of whoever runs the tests are neither read nor written.
     """
     unwanted = (
         "PGBACKUP_TUI_",
@@ -71,6 +71,8 @@ def environment(**variables: str) -> dict[str, str]:
         "NO_PROXY",
         "DBUS_SESSION",
         "PYTHON_KEYRING",
+        "TMUX",
+        "STY",
     )
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
     return kept | {"XDG_CONFIG_HOME": NOWHERE, "PGBACKUP_TUI_STATE_DIR": str(_STATE)} | variables

@@ -94,7 +94,7 @@ def _have_ended(console: ConsoleDriver) -> bool:
 
 async def _until_asleep(console: ConsoleDriver) -> None:
     """A look was taken in, and the next one is waited for; or no other follows."""
-    await console.until(lambda: bool(console.clock._sleepers) or _have_ended(console))
+    await console.until(lambda: console.clock.is_waited_for or _have_ended(console))
 
 
 async def _look_until(console: ConsoleDriver, shown: Callable[[], bool]) -> None:

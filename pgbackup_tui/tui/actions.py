@@ -73,6 +73,8 @@ ACTIONS = (
     Action(Place.COMPOSE, "start", "ctrl+s", "^s", "start…", "Go on to the confirmation.", dangerous=True),
     Action(Place.COMPOSE, "take_out", "delete,x", "x", "take out", "Take the subclient at the cursor out."),
     Action(Place.COMPOSE, "request", "ctrl+r", "^r", "request", "Show the exact request, or the form again."),
+    Action(Place.COMPOSE, "copy", "y", "y", "copy", "Copy the request as a curl line.", in_strip=False),
+    Action(Place.COMPOSE, "copy_all", "Y", "Y", "copy JSON", "Copy the request's JSON.", in_strip=False),
     Action(Place.COMPOSE, "keep", "w", "w", "keep", "Keep this under a name, in the profile.", in_strip=False),
     Action(Place.COMPOSE, "back", "escape", "esc", "back", "Back to the tree; the form is kept."),
     Action(Place.KEEP, "keep", "ctrl+s", "^s", "keep", "Write the selection into the settings file."),
@@ -84,6 +86,8 @@ ACTIONS = (
     Action(Place.JOBS, "kill", "x", "x", "kill", "End the job at the cursor; its data is lost.", dangerous=True),
     Action(Place.JOBS, "resubmit", "R", "R", "resubmit", "Start a job again that left no backup.", dangerous=True),
     Action(Place.JOBS, "events", "v", "v", "events", "What the job left in the event log, into the log."),
+    Action(Place.JOBS, "copy", "y", "y", "copy", "Copy the job's id; on a task's line, those of all its jobs."),
+    Action(Place.JOBS, "copy_all", "Y", "Y", "copy ids", "Copy the ids of all jobs of the task.", in_strip=False),
     Action(Place.JOBS, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.HISTORY, "look", "r", "r", "look again", "Look for the jobs of an attempt that is not settled."),
     Action(
@@ -99,6 +103,7 @@ ACTIONS = (
         Place.HISTORY, "not_started", "n", "n", "not started", "There is no job of the attempt.", dangerous=True
     ),
     Action(Place.HISTORY, "evidence", "e", "e", "evidence", "Write the record for the change ticket to a file."),
+    Action(Place.HISTORY, "copy", "y", "y", "copy", "Copy the record for the change ticket, as Markdown."),
     Action(Place.HISTORY, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
     Action(Place.LOG, "search", "slash", "/", "search", "Find what you type; what is around it stays in sight."),
@@ -106,6 +111,8 @@ ACTIONS = (
     Action(Place.LOG, "newer", "N", "N", "newer", "The next newer place with what is searched for."),
     Action(Place.LOG, "only", "ampersand", "&", "only", "Show only lines that contain what you type."),
     Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),
+    Action(Place.LOG, "select", "v", "v", "select", "Select lines from here on, with the keys that scroll."),
+    Action(Place.LOG, "copy", "y", "y", "copy", "Copy what is selected, or else everything that is shown."),
     Action(Place.CONNECT, "sign_in", "ctrl+s", "^s", "sign in", "Sign in with what the form says."),
     Action(Place.CONNECT, "back", "escape", "esc", "back", "Go on without the keyring, or back to the tree."),
     Action(Place.LOCK, "unlock", "enter", "Enter", "unlock", "Ask for the Authtoken again, and go on."),
@@ -125,6 +132,16 @@ ACTIONS = (
         in_strip=False,
     ),
     Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
+    Action(
+        Place.EVERYWHERE,
+        "suspend_process",
+        "ctrl+z",
+        "^z",
+        "shell",
+        "To the shell; fg comes back. Nothing is followed meanwhile.",
+        in_strip=False,
+    ),
+    Action(Place.EVERYWHERE, "redraw", "ctrl+l", "^l", "redraw", "Paint the whole screen again.", in_strip=False),
     Action(Place.EVERYWHERE, "quit_console", "q,ctrl+q", "q", "quit", "Leave; jobs go on without the console."),
 )
 

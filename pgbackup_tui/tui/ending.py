@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from rich.console import RenderableType
 
 from pgbackup_tui.crash import last_words
@@ -36,6 +39,20 @@ class EndingApp(OrderedKeysApp):
             Severity.WARNING,
             self.keymap.say("{everywhere.quit_console} leaves the console; jobs that were started go on."),
         )
+
+    def action_suspend_process(self) -> None:
+        """Ctrl+Z: to the shell, with the terminal as it was, and back by its ``fg``.
+
+        Stopped as a terminal would do it, together with what is in the same pipe or script. Where no shell is there
+        to come back from, the system ignores that, and so the console can't be stopped for good.
+        """
+        if self.desk.dispatch.is_sending:
+            self.desk.log.add(Severity.WARNING, "Not now: a request is under way, and its answer is waited for.")
+        elif self._driver is not None and self._driver.can_suspend:
+            with self.suspend():
+                handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+                os.killpg(os.getpgrp(), signal.SIGTSTP)
+                signal.signal(signal.SIGTSTP, handler)
 
     def leave(self) -> None:
         """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice."""

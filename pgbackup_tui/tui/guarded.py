@@ -10,9 +10,9 @@ from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.copying import CopyingApp
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Change, Desk, State
-from pgbackup_tui.tui.ending import EndingApp
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
 from pgbackup_tui.tui.panels.connect import ConnectPanel
@@ -24,7 +24,7 @@ from pgbackup_tui.tui.records import Severity
 _NOT_NOW = "Not now: this CommServe has something under way for this console."
 
 
-class GuardedApp(EndingApp):
+class GuardedApp(CopyingApp):
     """An app for one desk that asks who is there, and locks when nobody is."""
 
     def __init__(self, desk: Desk, entrance: Entrance | None, *, idle_minutes: float) -> None:
@@ -127,6 +127,11 @@ class GuardedApp(EndingApp):
             self.go_to(Place.LOCK)
             self.forget_when_locked_and_nothing_is_followed()
 
+    def action_suspend_process(self) -> None:
+        """Ctrl+Z; who comes back from the shell after a long time finds it locked."""
+        super().action_suspend_process()
+        self.lock_if_idle()
+
     def forget_when_locked_and_nothing_is_followed(self) -> None:
         """Lets go of the token as soon as nobody needs it."""
         is_needed = self.desk.watch.open_jobs() or self.desk.recovery.is_searching
@@ -143,7 +148,7 @@ class GuardedApp(EndingApp):
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While it is locked, only leaving."""
+        """While it is locked, only leaving, and a screen that can be read."""
         if self.idle.is_locked:
-            return action in ("quit_console", "help_quit")
+            return action in ("quit_console", "help_quit", "redraw")
         return super().check_action(action, parameters)

@@ -10,10 +10,11 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 
-from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
+
+from pgbackup_tui.tui.thrifty import ThriftyApp
 
 _ROUNDS = 2
 """A message bubbles up, and what it causes goes down and up once more."""
@@ -21,7 +22,7 @@ _STUCK_SECONDS = 1.0
 """After so long without an answer a widget is left to itself: keys must never be lost."""
 
 
-class OrderedKeysApp(App[None]):
+class OrderedKeysApp(ThriftyApp):
     """An app that takes keys one after another."""
 
     def __init__(self) -> None:

@@ -190,6 +190,7 @@ def test_a_crash_shows_no_value_and_leaves_a_private_report(crash: str, tmp_path
         ({"TERM": "xterm", "SSH_CONNECTION": "a b c d"}, lambda f, e: f.over_ssh and e["TEXTUAL_FPS"] == "15"),
         ({"TERM": "xterm", "SSH_CONNECTION": "a", "TEXTUAL_FPS": "60"}, lambda _, e: e["TEXTUAL_FPS"] == "60"),
         ({"TERM": "xterm", "TEXTUAL_LOG": "/x", "TEXTUAL_DEBUG": "1"}, lambda _, e: "TEXTUAL_LOG" not in e),
+        ({"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}, lambda _, e: not {"COLUMNS", "LINES"} & e.keys()),
         ({"TERM": "xterm", "TEXTUAL_SCREENSHOT_LOCATION": "/x"}, lambda _, e: len(e) == 2),
         ({"TERM": "xterm"}, lambda f, e: f.few_colors and e["TEXTUAL_ANIMATIONS"] == "none"),
         ({"TERM": "tmux-256color", "TMUX": "x"}, lambda f, _: f.in_tmux and not f.few_colors),
@@ -218,3 +219,39 @@ def test_the_theme_is_what_is_said_and_else_what_the_terminal_has(
     environ: dict[str, str], preferred: str, theme: str
 ) -> None:
     assert Facts.inspect(environ, None, None).theme(preferred) == theme
+
+
+CALM = """
+import sys
+from pgbackup_tui.cli import main
+status = main(sys.argv[1:])
+from textual import constants
+print("USED", constants.MAX_FPS, constants.TEXTUAL_ANIMATIONS, int(constants.SMOOTH_SCROLL))
+raise SystemExit(status)
+"""
+"""Says at the end what Textual read when it was imported."""
+
+
+@pytest.mark.parametrize(
+    ("variables", "used"),
+    [
+        ({}, "60 none 1"),
+        ({"SSH_CONNECTION": "192.0.2.1 50022 192.0.2.2 22"}, "15 none 0"),
+        (
+            {
+                "SSH_CONNECTION": "192.0.2.1 50022 192.0.2.2 22",
+                "TEXTUAL_FPS": "30",
+                "TEXTUAL_ANIMATIONS": "full",
+                "TEXTUAL_SMOOTH_SCROLL": "1",
+            },
+            "30 full 1",
+        ),
+    ],
+    ids=["at home", "over SSH", "over SSH as the user wants it"],
+)
+def test_over_ssh_textual_is_calm_unless_the_user_says_otherwise(variables: dict[str, str], used: str) -> None:
+    terminal = Terminal.start("demo", env=env(**{"SSH_CONNECTION": "", "SSH_TTY": "", **variables}), code=CALM)
+    terminal.until(listed)
+    terminal.type("q")
+    assert terminal.until_ended() == 0
+    assert f"USED {used}".encode() in terminal.written

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet
 
 from pgbackup_tui.backup.outcome import OutcomeKind
@@ -19,16 +18,13 @@ from pgbackup_tui.tui.draft import Draft, meaning
 from pgbackup_tui.tui.foresight import Foresight
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
-from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
+from pgbackup_tui.tui.present.compose import decision_place, running_words, task_facts
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.associations import Associations
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField
-from pgbackup_tui.tui.widgets.text_view import TextView
+from pgbackup_tui.tui.widgets.request_view import RequestView
 from pgbackup_tui.tui.widgets.words import Words
-
-_SHOW_REQUEST_AFTER = 0.15
-"""Seconds without another change until the request beside the form is made anew: it can be thousands of lines."""
 
 
 class ComposePanel(Panel):
@@ -42,7 +38,7 @@ class ComposePanel(Panel):
         self.draft = Draft()
         self.foresight = Foresight(desk)
         self.associations = Associations(self.draft, self.foresight, signs)
-        self._request_due: Timer | None = None
+        self.request = RequestView(desk, self.draft, signs)
         self._tried = False
         """Whether the start was asked for: from then on every problem is shown."""
 
@@ -80,10 +76,10 @@ class ComposePanel(Panel):
                     yield Button("Start…", id="start", compact=True)
                     yield Button("Request", id="show-request", compact=True)
                     yield Button("Back", id="leave", compact=True)
-            yield TextView(id="request", signs=self.signs)
+            yield self.request
 
     def offers(self, action: str) -> bool:
-        is_beside = self.query_one("#request").display and self.query_one("#form").display
+        is_beside = self.request.display and self.query_one("#form").display
         return super().offers(action) and not (action == "request" and is_beside)
 
     def enter(self) -> None:
@@ -114,10 +110,7 @@ class ComposePanel(Panel):
         )
         self._show_problems()
         self._show_foresight()
-        if self._request_due is None:
-            self._request_due = self.set_timer(_SHOW_REQUEST_AFTER, self._show_request)
-        else:
-            self._request_due.reset()
+        self.request.show_soon()
 
     @on(RadioSet.Changed, "#level")
     def _level_chosen(self, event: RadioSet.Changed) -> None:
@@ -166,8 +159,8 @@ class ComposePanel(Panel):
     def action_request(self) -> None:
         """On a narrow screen, the request in place of the form, and back."""
         self.toggle_class("-request")
-        self.query_one("#request" if self.has_class("-request") else "#level").focus()
-        self.call_after_refresh(self._show_request)
+        (self.request if self.has_class("-request") else self.query_one("#level")).focus()
+        self.call_after_refresh(self.request.show)
 
     @on(Button.Pressed, "#leave")
     def action_back(self) -> None:
@@ -176,6 +169,20 @@ class ComposePanel(Panel):
             self.action_request()
         else:
             self.post_message(GoTo(Place.BROWSE))
+
+    def action_copy(self) -> None:
+        """Copies the request as a line for the shell."""
+        self._copy_request("the curl line", self.request.as_curl())
+
+    def action_copy_all(self) -> None:
+        """Copies the request's JSON."""
+        self._copy_request("the request's JSON", self.request.as_json())
+
+    def _copy_request(self, what: str, text: str) -> None:
+        if text:
+            self.copy(what, lambda: text)
+        else:
+            self.tell("There is no request to copy until the form is complete.")
 
     def action_keep(self) -> None:
         """Keeps what the form means under a name."""
@@ -226,16 +233,6 @@ class ComposePanel(Panel):
             words = [f"! {problem.problem} {problem.advice}" for problem in found if problem.field is place]
             shown = words and (self._tried or place is not Field.LEVEL or self.draft.level is not None)
             self._say_or_hide(f"#problem-{place.value}", "\n".join(words) if shown else "")
-
-    def _show_request(self) -> None:
-        """Makes the request beside the form anew, if it is in sight."""
-        self._request_due = None
-        view = self.query_one("#request", TextView)
-        if not view.is_on_screen:
-            return
-        body = self.draft.body()
-        route = self.desk.target.route if self.desk.target else None
-        view.say(request_paragraphs(route.address.base if route else "", body))
 
     def _decision(self, task: BackupTask) -> Decision:
         where = decision_place(self.desk.target)

@@ -12,7 +12,8 @@ from pgbackup_tui.tui.widgets.text_view import TextView
 
 _MOVING = (
     "  ↑ ↓ j k     one line      PgUp PgDn     a page      Home End g G   first, last\n"
-    "  → l Enter   open          ← h           close       Tab            next field"
+    "  → l Enter   open          ← h           close       Tab            next field\n"
+    "  ^p          the palette: what can be done here, by its name"
 )
 
 

@@ -175,20 +175,32 @@ class HistoryPanel(Panel):
 
     def action_evidence(self) -> None:
         """Writes the record of the attempt for the change ticket."""
+        attempt, text = self._evidence()
+        if attempt is None:
+            return
+        self._written += 1
+        name = f"pgbackup-tui-{attempt.attempt_id}-{os.getpid()}-{self._written}.md"
+        self.in_background(export("The evidence", name, lambda: [text], self.desk.log), "evidence")
+
+    def action_copy(self) -> None:
+        """Copies the record of the attempt for the change ticket."""
+        attempt, text = self._evidence()
+        if attempt is not None:
+            self.copy(f"the evidence of attempt {attempt.attempt_id}", lambda: text)
+
+    def _evidence(self) -> tuple[KnownAttempt | None, str]:
+        """The attempt at the cursor and its record; says why not where there is none, or it can't be made."""
         found = self.table.at_cursor
         if found is None:
             self.tell("There is no attempt yet.")
-            return
+            return None, ""
         attempt, journal = found[0], self.desk.journal
         try:
             proof = digests(journal.folder, attempt.attempt_id)
         except PathError as error:
             tell_error(self.desk.log, error)
-            return
-        text = as_markdown(evidence(attempt, journal=proof, made_at=self.desk.clock()))
-        self._written += 1
-        name = f"pgbackup-tui-{attempt.attempt_id}-{os.getpid()}-{self._written}.md"
-        self.in_background(export("The evidence", name, lambda: [text], self.desk.log), "evidence")
+            return None, ""
+        return attempt, as_markdown(evidence(attempt, journal=proof, made_at=self.desk.clock()))
 
     def _to_settle(self) -> KnownAttempt | None:
         """The attempt at the cursor, if something can be written of it from here; else says why not."""

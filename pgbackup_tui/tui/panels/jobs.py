@@ -12,7 +12,7 @@ from pgbackup_tui.backup.progress import TaskJob
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.errors import PathError, RefusedHereError
-from pgbackup_tui.text import clean
+from pgbackup_tui.text import clean, counted
 from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
@@ -103,6 +103,8 @@ class JobsPanel(Panel):
             return self.table.job is not None
         if action == "resubmit" and self._failed_job() is None:
             return False
+        if action in ("copy", "copy_all") and not self.desk.tasks:
+            return False
         return super().offers(action) and (not is_about_a_job or self._open_job() is not None)
 
     @on(Resize)
@@ -151,6 +153,23 @@ class JobsPanel(Panel):
     def action_kill(self) -> None:
         """Asks whether to end the job."""
         self._ask(JobAction.KILL, "Kill")
+
+    def action_copy(self) -> None:
+        """Copies the id of the job at the cursor."""
+        job = self.table.job
+        if job is None:
+            self.action_copy_all()
+        else:
+            self.copy(f"job id {job.job_id}", lambda: str(job.job_id))
+
+    def action_copy_all(self) -> None:
+        """Copies the ids of the task's jobs, as the command line takes them."""
+        task = self.table.followed
+        if task is None or not task.progress.jobs:
+            self.tell("There is no job yet whose id could be copied.")
+            return
+        ids = [str(job.job_id) for job in task.progress.jobs]
+        self.copy(counted(len(ids), "job id"), lambda: " ".join(ids))
 
     def action_resubmit(self) -> None:
         """Asks whether to start the job again, as a new attempt."""

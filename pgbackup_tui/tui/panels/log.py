@@ -15,13 +15,16 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
+from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
+from pgbackup_tui.tui.copying import Copy
 from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.pieces import Signs, fit
 from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.log_view import LogView
+from pgbackup_tui.tui.widgets.selectable_log import SelectableLog
 from pgbackup_tui.tui.widgets.words import Words
 
 _COALESCE = 0.1
@@ -46,7 +49,7 @@ class LogPanel(Vertical):
         super().__init__(id="log")
         self.store = store
         self.signs = signs
-        self.view = LogView(store, id="log-view", signs=signs)
+        self.view = SelectableLog(store, id="log-view", signs=signs)
         self._level = 0
         self._sought = ""
         self._is_found = False
@@ -59,6 +62,11 @@ class LogPanel(Vertical):
         yield TextField("log-search", "find in the log; Enter is done, Esc ends it")
         yield TextField("log-filter", "show only what contains this; Esc shows everything")
         yield self.view
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are records that are not painted yet."""
+        return self._pending is not None
 
     def on_mount(self) -> None:
         for name in ("#log-search", "#log-filter"):
@@ -116,6 +124,33 @@ class LogPanel(Vertical):
         name = f"pgbackup-tui-log-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{self._exports}.txt"
         self._export(name, tuple(self.store.records))
 
+    def action_select(self) -> None:
+        """Begins a selection at the newest line in sight, or ends it."""
+        if self.view.is_selecting:
+            self.view.end_selection()
+        else:
+            self.view.begin_selection()
+
+    def action_copy(self) -> None:
+        """Copies the selected lines; where none are, those that level and search leave."""
+        chosen = self.view.selection
+        if chosen:
+            self.view.end_selection()
+            self._copy(counted(len(chosen), "log line"), chosen, Wanted())
+            return
+        self.view.show_new()
+        if self.view.is_complete and not self.view.matches:
+            self.store.answer(Severity.WARNING, "Nothing is shown that could be copied.")
+            return
+        what = counted(self.view.matches, "log line") if self.view.is_complete else "the log lines that are shown"
+        self._copy(what, tuple(self.store.records), self.view.wanted)
+
+    def _copy(self, what: str, records: Sequence[Record], wanted: Wanted) -> None:
+        def make() -> str:
+            return "\n".join(record.exported() for record in records if wanted.includes(record))
+
+        self.post_message(Copy(what, make))
+
     @work(name="write the log")
     async def _export(self, name: str, records: Sequence[Record]) -> None:
         await export("The log", name, lambda: (f"{record.exported()}\n" for record in records), self.store)
@@ -137,10 +172,13 @@ class LogPanel(Vertical):
         self.view.focus()
 
     def on_key(self, event: Key) -> None:
-        """Esc ends the search, then the filter; where there is neither, it leads back to the place above."""
+        """Esc ends the selection, then the search, then the filter, and then leads back to the place above."""
         if event.key != "escape":
             return
         event.stop()
+        if self.view.is_selecting:
+            self.view.end_selection()
+            return
         fields = [self.query_one(name, Input) for name in ("#log-search", "#log-filter")]
         ended = next((field for field in fields if field.value or field.display), None)
         if ended is None:
@@ -177,7 +215,9 @@ class LogPanel(Vertical):
         if self._searched:
             start = f"LOG: {level_that_contains} “"
             end = f"” · {self.view.matches:,}" + ("" if self.view.is_complete else " so far")
-        if self.view.shows_stray:
+        if self.view.is_selecting:
+            end += f" · {len(self.view.selection):,} selected"
+        elif self.view.shows_stray:
             end += ", and the newest message"
         if self._sought:
             end += f" · “{fit(self._sought, min(20, cell_len(self._sought)), self.signs)}”"

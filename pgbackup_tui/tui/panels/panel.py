@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, cast
 
 from textual.app import App
@@ -10,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from pgbackup_tui.tui.actions import Place, is_dangerous
+from pgbackup_tui.tui.copying import Copy
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.keymap import Keymap
@@ -92,6 +94,10 @@ class Panel(Vertical):
     def tell(self, words: str) -> None:
         """Why a key did nothing; in the log, which is always in sight and covers nothing."""
         self.desk.log.answer(Severity.WARNING, words)
+
+    def copy(self, what: str, make: Callable[[], str]) -> None:
+        """Copies the text that ``make`` gives; the log says where it is then."""
+        self.post_message(Copy(what, make))
 
     def say_keys(self) -> None:
         """Has the key strip made anew: other actions are offered now."""

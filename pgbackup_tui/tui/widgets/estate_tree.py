@@ -146,7 +146,7 @@ class EstateTree(LineView):
         self.show()
 
     def _place_of(self, node: Node) -> int:
-        """Where a row is now, or the nearest branch that it was in.
+        """Where a row is now, or the nearest branch that it was in; the first that a filter found if it hides both.
 
         Looked for by what it stands for, because reading a branch makes its rows anew.
         """
@@ -160,4 +160,4 @@ class EstateTree(LineView):
             if found is not None:
                 return found
             step = step.parent
-        return min(self.cursor, max(0, len(self._rows) - 1))
+        return 0 if self.outline.filter else min(self.cursor, max(0, len(self._rows) - 1))

@@ -22,7 +22,7 @@ from pgbackup_tui.tui.widgets.calm_scrollbar import CalmScrollBar
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.log_lines import LogLines
 
-_SLICE = 0.006
+_SLICE = 0.01
 """Seconds for which records are looked at before keys and paint have their turn."""
 _BURST = 5000
 """New records from which on the newest are looked at first, by beginning anew: a slice may not get as far."""
@@ -93,7 +93,7 @@ class LogView(LineView):
         """Shows where some words are, and goes to the newest place; False where they are nowhere."""
         self._sought = words
         self._found_at = self.store.taken
-        self.refresh()
+        self._paint()
         return bool(words) and self.seek_on(-1)
 
     def seek_on(self, by: int) -> bool:
@@ -220,7 +220,7 @@ class LogView(LineView):
         """Paints the lines in sight that are others now, each as far as there is or was text."""
         top, first, end = self.scroll_offset.y, self._lines.first, self._lines.end
         places = range(first + top, min(end, first + top + self.size.height))
-        before, self._in_sight = self._in_sight, [self._lines.line(place) for place in places]
+        before, self._in_sight = self._in_sight, [self.line(place - first, self._width) for place in places]
         if bool(before) != bool(self._in_sight) and self.empty:
             self.refresh()  # it was said in place of lines, or is said now
             return
