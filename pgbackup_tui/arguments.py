@@ -17,16 +17,7 @@ from pgbackup_tui.argument_groups import (
     add_selection,
     add_state_dir,
 )
-from pgbackup_tui.argument_types import (
-    age,
-    descriptor,
-    job_id,
-    milliseconds,
-    path,
-    port,
-    positive,
-    seconds,
-)
+from pgbackup_tui.argument_types import age, descriptor, job_id, milliseconds, path, port, positive, seconds
 
 _LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
 SHELLS = ("bash", "zsh", "fish")
@@ -93,6 +84,7 @@ def _add_look(command: argparse.ArgumentParser) -> None:
     add_selection(command)
     look = command.add_argument_group("console")
     look.add_argument("--read-only", action="store_true", help="nothing that changes anything can be done")
+    look.add_argument("--theme", choices=("dark", "light", "ansi", "mono"), help="the colours (default: dark)")
     look.add_argument("--ascii", action="store_true", help="no box characters")
     look.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 

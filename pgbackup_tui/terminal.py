@@ -50,6 +50,12 @@ class Terminal:
         """Whether box characters would come out as something else."""
         return "utf" not in self.encoding
 
+    def theme(self, preferred: str) -> str:
+        """The theme to begin with: as $NO_COLOR says, else as the person prefers, else as much as is possible."""
+        if self.no_color:
+            return "mono"
+        return preferred or ("ansi" if self.few_colors else "dark")
+
     def require_screen(self) -> None:
         """Raises UsageError, pointing at the command line, where the console can't be shown."""
         if not self.is_terminal:
@@ -71,6 +77,8 @@ class Terminal:
         for name in _SIZE:
             environ.pop(name, None)
         environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+        environ.pop("NO_COLOR", None)  # Textual makes grey of it; the theme has no colour at all
+        environ.pop("TEXTUAL_THEME", None)
         if self.over_ssh:
             environ.setdefault("TEXTUAL_FPS", "15")
             environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")

@@ -32,6 +32,7 @@ from pgbackup_tui.target import Target
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.app import Console
 from pgbackup_tui.tui.desk import Desk, State
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.records import LogStore
 from pgbackup_tui.tui.widgets.log_view import LogView
 from pgbackup_tui.tui.widgets.text_view import TextView
@@ -141,7 +142,8 @@ async def console_on(
     size: tuple[int, int] = (80, 24),
     read_only: bool = False,
     ascii_only: bool = False,
-    ansi: bool = False,
+    theme: str = "dark",
+    keymap: Keymap = Keymap(),  # noqa: B008  # frozen
     reachable: bool = True,
     selection: str = "",
     saas: bool = False,
@@ -155,7 +157,9 @@ async def console_on(
             server.stop()
 
         desk = story_desk(target, state, clock)
-        app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi, selection=selection)
+        app = Console(
+            desk, read_only=read_only, ascii_only=ascii_only, theme=theme, keymap=keymap, selection=selection
+        )
         async with running(app, Site(server, clock), size) as driver:
             await driver.connected()
             yield driver

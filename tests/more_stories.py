@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgbackup_tui.tui.actions import Place
 from tests.driver import ConsoleDriver
 from tests.remembering import OPENED, Earlier, open_a_branch, without
-from tests.stories import MOMENTS, SIZES, moment, unknown
+from tests.stories import MOMENTS, SIZES, jobs_no_go, moment, unknown
 
 __all__ = ["MOMENTS", "SIZES"]
 
@@ -37,6 +37,40 @@ async def locked(console: ConsoleDriver) -> None:
     console.clock.now += 31 * 60
     console.app.lock_if_idle()
     await console.until(lambda: console.desk.target is None)
+
+
+@moment()
+async def signed_out(console: ConsoleDriver) -> None:
+    """Nobody is signed in, and the form to sign in was left."""
+    await console.desk.forget()
+    await console.press("p", "escape")
+
+
+@moment()
+async def history_none(console: ConsoleDriver) -> None:
+    """Nothing was asked for yet."""
+    await console.press("4")
+
+
+@moment()
+async def log_nothing(console: ConsoleDriver) -> None:
+    """The log is narrowed to what never happened."""
+    await console.press("3", "f", "ampersand", *"zzz")
+
+
+@moment()
+async def log_found(console: ConsoleDriver) -> None:
+    """The log, at the newest place with what was searched for."""
+    await jobs_no_go(console)
+    await console.press("3", "slash", *"fail-01", "enter", "n")
+
+
+@moment()
+async def compose_emptied(console: ConsoleDriver) -> None:
+    """The last subclient was taken out of the form."""
+    await console.tree.open("pg-pay-01").mark("main", "FSBasedBackupSet", "default")
+    await console.compose.open()
+    await console.press("shift+tab", "x")
 
 
 @moment(faults='[{"path": "CreateTask", "answer": "reset", "carried_out": false}]')

@@ -23,9 +23,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+from pgbackup_tui.settings.look import THEMES
+
 SHOWN = ("browse_marked", "compose", "confirm", "jobs_running", "jobs_go", "rejected_403")
 README_SIZES = ((80, 24), (120, 36))
-LOOKS = ("truecolor", "ansi", "no-color")
+LOOKS = THEMES
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
 
 _UNIQUE = re.compile(r"terminal-\d+")
@@ -59,7 +61,7 @@ def _parsed() -> argparse.Namespace:
 
 
 def _draw_those_of_the_readme(folder: Path) -> None:
-    _fix_surroundings("truecolor")
+    _fix_surroundings()
     asyncio.run(_draw(folder, SHOWN, README_SIZES))
 
 
@@ -87,23 +89,21 @@ def _in_process_of_its_own(folder: Path, look: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "tests.pictures", "--look", look, str(folder)])
 
 
-def _fix_surroundings(look: str) -> None:
+def _fix_surroundings() -> None:
     """Before Textual is imported: nothing of this terminal gets into a picture."""
     for name in [name for name in os.environ if name == "NO_COLOR" or name.startswith("TEXTUAL")]:
         del os.environ[name]
-    if look == "no-color":
-        os.environ["NO_COLOR"] = "1"
 
 
 async def _draw_all(folder: Path, look: str) -> None:
-    _fix_surroundings(look)
+    _fix_surroundings()
     from tests.more_stories import MOMENTS, SIZES
 
-    await _draw(folder, MOMENTS, SIZES, ansi=look != "truecolor")
+    await _draw(folder, MOMENTS, SIZES, theme=look)
 
 
 async def _draw(
-    folder: Path, names: Iterable[str], sizes: Sequence[tuple[int, int]], *, ansi: bool = False
+    folder: Path, names: Iterable[str], sizes: Sequence[tuple[int, int]], *, theme: str = "dark"
 ) -> None:
     from tests.more_stories import MOMENTS
 
@@ -111,7 +111,7 @@ async def _draw(
     with same_everywhere():
         for name in names:
             for size in sizes:  # each begun in its size, as most consoles are
-                async for (width, height), console in MOMENTS[name].in_sizes([size], ansi=ansi):
+                async for (width, height), console in MOMENTS[name].in_sizes([size], theme=theme):
                     svg = without_port(console.app.export_screenshot(title="pgbackup-tui"))
                     (folder / f"{name}-{width}x{height}.svg").write_text(_steady(svg), encoding="utf-8")
 

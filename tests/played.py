@@ -45,7 +45,7 @@ async def _play(terminal: Terminal, job_seconds: float, clients: int) -> None:
     with demo(job_seconds=job_seconds, clients=clients)(clock) as server, private_state() as state, whole_naps():
         target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
         desk = story_desk(target, state, clock)
-        console = Console(desk, ansi=terminal.no_color or terminal.few_colors)
+        console = Console(desk, theme=terminal.theme(""))
         passing = asyncio.create_task(_pass_time(console, clock))
         await console.run_async()
         passing.cancel()

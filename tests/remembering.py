@@ -111,14 +111,14 @@ class Night:
 
     @asynccontextmanager
     async def console(
-        self, *, size: tuple[int, int] = (80, 24), token: str = "", profile: str = "", ansi: bool = False
+        self, *, size: tuple[int, int] = (80, 24), token: str = "", profile: str = "", theme: str = "dark"
     ) -> AsyncIterator[ConsoleDriver]:
         """A console that has just been started, with what the last one kept."""
         server = self.site.server
         target = Target(self.url, Secret(token or server.token), "the environment")
         target.profile = Profile(profile, self.url) if profile else None
         desk = story_desk(target, self.state, self.site.clock, self.files)
-        async with running(Console(desk, ansi=ansi), self.site, size) as console:
+        async with running(Console(desk, theme=theme), self.site, size) as console:
             yield console
 
     async def evening(self, earlier: Earlier = Earlier()) -> None:  # it is frozen
@@ -147,13 +147,13 @@ async def console_again(
     *,
     size: tuple[int, int] = (80, 24),
     reachable: bool = True,
-    ansi: bool = False,
+    theme: str = "dark",
 ) -> AsyncIterator[ConsoleDriver]:
     """A console that remembers an earlier one, as soon as its tree is there."""
     with night_on(commserve) as night:
         await night.evening(earlier)
         if not reachable:
             night.site.server.stop()
-        async with night.console(size=size, ansi=ansi) as console:
+        async with night.console(size=size, theme=theme) as console:
             await console.until(lambda: bool(console.desk.outline.clients))
             yield console

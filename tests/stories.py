@@ -43,11 +43,11 @@ class Moment:
     """What a console was left with the evening before, which this one remembers."""
 
     async def in_sizes(
-        self, sizes: Sequence[Size], *, ansi: bool = False
+        self, sizes: Sequence[Size], *, theme: str = "dark"
     ) -> AsyncIterator[tuple[Size, ConsoleDriver]]:
         """A console at this moment, with everything painted, in one size after another, from the smallest on."""
         commserve = demo(clients=self.clients, faults=self.faults, job_seconds=60)
-        async with self._console(commserve, sizes[0], ansi=ansi) as console:
+        async with self._console(commserve, sizes[0], theme=theme) as console:
             console.app.animation_level = "none"
             await self.reach(console)
             for size in sizes:
@@ -56,16 +56,16 @@ class Moment:
                 yield size, console
 
     def _console(
-        self, commserve: Callable[[StoryClock], SimulatedCommServe], size: Size, *, ansi: bool
+        self, commserve: Callable[[StoryClock], SimulatedCommServe], size: Size, *, theme: str
     ) -> AbstractAsyncContextManager[ConsoleDriver]:
         if self.earlier is not None:
-            return console_again(commserve, self.earlier, size=size, reachable=self.reachable, ansi=ansi)
+            return console_again(commserve, self.earlier, size=size, reachable=self.reachable, theme=theme)
         return console_on(
             commserve,
             size=size,
             read_only=self.read_only,
             reachable=self.reachable,
-            ansi=ansi,
+            theme=theme,
             selection=self.selection,
         )
 
@@ -287,7 +287,7 @@ async def unknown(console: ConsoleDriver) -> None:
 async def log_searched(console: ConsoleDriver) -> None:
     """The log shows only what is searched for."""
     await jobs_no_go(console)
-    await console.press("3", "slash", *"fail-01")
+    await console.press("3", "ampersand", *"fail-01")
 
 
 @moment(read_only=True)

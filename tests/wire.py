@@ -92,11 +92,11 @@ async def line(
     *,
     size: tuple[int, int] = (80, 24),
     colors: str = "truecolor",
-    ansi: bool = False,
+    theme: str = "dark",
 ) -> AsyncIterator[tuple[ConsoleDriver, Wire]]:
     """A connected console, and the wire between it and its terminal."""
     with recorded(thrifty, colors) as wire:
-        async with console_on(commserve, size=size, ansi=ansi) as console:
+        async with console_on(commserve, size=size, theme=theme) as console:
             console.app.animation_level = "none"
             await everything_painted(console)
             yield console, wire

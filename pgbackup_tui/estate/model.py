@@ -35,6 +35,9 @@ class Subclient:
     """When a schedule starts the next one; None where the CommServe doesn't tell."""
     backup_enabled: bool = True
     block_level: bool = False
+    storage_policy: str = ""
+    """The name of the policy that its data goes by; empty where the CommServe doesn't tell."""
+    plan: str = ""
 
     @property
     def path(self) -> str:
@@ -123,6 +126,8 @@ class Estate:
             next_backup=(common.next_backup_time or None) if common else None,
             backup_enabled=common is None or common.enable_backup is not False,
             block_level=row.postgres is not None and row.postgres.is_use_block_level_backup,
+            storage_policy=row.storage_policy,
+            plan=row.plan.plan_name if row.plan else "",
         )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding, BindingType
+
+from pgbackup_tui.tui.present.pieces import Part
 
 
 class Place(StrEnum):
@@ -23,6 +25,10 @@ class Place(StrEnum):
     HELP = "help"
     CONNECT = "connect"
     LOCK = "lock"
+
+
+BACK = "back"
+"""The name of every action that leads one step back; Esc does it, whatever else does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ ACTIONS = (
     Action(Place.JOBS, "events", "v", "v", "events", "What the job left in the event log, into the log."),
     Action(Place.JOBS, "copy", "y", "y", "copy", "Copy the job's id; on a task's line, those of all its jobs."),
     Action(Place.JOBS, "copy_all", "Y", "Y", "copy ids", "Copy the ids of all jobs of the task.", in_strip=False),
+    Action(Place.JOBS, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.HISTORY, "look", "r", "r", "look again", "Look for the jobs of an attempt that is not settled."),
     Action(
         Place.HISTORY,
@@ -97,8 +104,12 @@ ACTIONS = (
     ),
     Action(Place.HISTORY, "evidence", "e", "e", "evidence", "Write the record for the change ticket to a file."),
     Action(Place.HISTORY, "copy", "y", "y", "copy", "Copy the record for the change ticket, as Markdown."),
+    Action(Place.HISTORY, "back", "escape", "esc", "back", "To where you were before.", in_strip=False),
     Action(Place.LOG, "levels", "f", "f", "levels", "Show more or less: everything, warnings, errors."),
-    Action(Place.LOG, "search", "slash", "/", "search", "Show only lines that contain what you type."),
+    Action(Place.LOG, "search", "slash", "/", "search", "Find what you type; what is around it stays in sight."),
+    Action(Place.LOG, "older", "n", "n", "older", "The next older place with what is searched for."),
+    Action(Place.LOG, "newer", "N", "N", "newer", "The next newer place with what is searched for."),
+    Action(Place.LOG, "only", "ampersand", "&", "only", "Show only lines that contain what you type."),
     Action(Place.LOG, "export", "w", "w", "write", "Write the whole log to a file."),
     Action(Place.LOG, "select", "v", "v", "select", "Select lines from here on, with the keys that scroll."),
     Action(Place.LOG, "copy", "y", "y", "copy", "Copy what is selected, or else everything that is shown."),
@@ -111,6 +122,15 @@ ACTIONS = (
     Action(Place.EVERYWHERE, "log", "3", "3", "log", "Into the log, or back."),
     Action(Place.EVERYWHERE, "history", "4", "4", "history", "What was asked for, and its end.", in_strip=False),
     Action(Place.EVERYWHERE, "connect", "p", "p", "profiles", "Sign in, or change the CommServe.", in_strip=False),
+    Action(
+        Place.EVERYWHERE,
+        "command_palette",
+        "ctrl+p",
+        "^p",
+        "palette",
+        "Everything that can be done here, found by its name.",
+        in_strip=False,
+    ),
     Action(Place.EVERYWHERE, "help", "question_mark,f1", "?", "help", "The keys of where you are."),
     Action(
         Place.EVERYWHERE,
@@ -147,18 +167,36 @@ def is_dangerous(place: Place, name: str) -> bool:
     return any(action.dangerous for action in ACTIONS if action.place is place and action.name == name)
 
 
-def strip(place: Place, width: int, offered: Callable[[Action], bool] = lambda _: True) -> str:
-    """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more."""
-    words = [
-        f"{action.shown_key} {action.label}"
+def strip(
+    place: Place, width: int, shown: Callable[[Action], str], offered: Callable[[Action], bool] = lambda _: True
+) -> list[Part]:
+    """The key strip: as many keys as fit in ``width`` columns, and a sign where there are more.
+
+    Those that a narrow strip does without are in it where there is room left.
+    """
+    every = [
+        Part(f"{shown(action)} {action.label}", action)
         for action in actions_at(place)
-        if action.in_strip and action.name != place.value and offered(action)
+        if action.name != place.value and offered(action)
     ]
-    shown = ""
-    for position, word in enumerate(words):
-        longer = f"{shown}  {word}" if shown else word
-        is_last = position == len(words) - 1
-        if len(longer) + (0 if is_last else len("  ? more")) > width:
-            return f"{shown}  ? more"
-        shown = longer
-    return shown
+    keys = [key for key in every if isinstance(key.target, Action) and key.target.in_strip]
+    if _width(keys) > width:
+        more = Part(f"{shown(_HELP)} more", _HELP)
+        while keys and _width([*keys, more]) > width:
+            keys.pop()
+        return _spaced([*keys, more])
+    for key in every:
+        if key not in keys and _width([*keys, key]) <= width:
+            keys.append(key)
+    return _spaced(sorted(keys, key=every.index))
+
+
+def _width(keys: Sequence[Part]) -> int:
+    return sum(len(part.words) for part in _spaced(keys))
+
+
+def _spaced(keys: Sequence[Part]) -> list[Part]:
+    return [part for key in keys for part in (Part("  "), key)][1:]
+
+
+_HELP = next(action for action in ACTIONS if action.action_id == "everywhere.help")

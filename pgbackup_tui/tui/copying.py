@@ -28,8 +28,8 @@ class Copy(Message):
 class CopyingApp(EndingApp):
     """An app that copies, and says in the log by which way, because nobody can see whether it arrived."""
 
-    def __init__(self, desk: Desk, *, ansi: bool) -> None:
-        super().__init__(desk, ansi=ansi)
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._one_copy = asyncio.Lock()
         """The newest copy has to be the last to arrive."""
 

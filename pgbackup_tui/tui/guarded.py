@@ -27,8 +27,8 @@ _NOT_NOW = "Not now: this CommServe has something under way for this console."
 class GuardedApp(CopyingApp):
     """An app for one desk that asks who is there, and locks when nobody is."""
 
-    def __init__(self, desk: Desk, entrance: Entrance | None, *, ansi: bool, idle_minutes: float) -> None:
-        super().__init__(desk, ansi=ansi)
+    def __init__(self, desk: Desk, entrance: Entrance | None, *, idle_minutes: float) -> None:
+        super().__init__(desk)
         self.entrance = entrance
         self.idle = IdleLock(desk.monotonic, idle_minutes)
         self._idle_minutes = idle_minutes

@@ -25,8 +25,8 @@ _STUCK_SECONDS = 1.0
 class OrderedKeysApp(ThriftyApp):
     """An app that takes keys one after another."""
 
-    def __init__(self, *, ansi: bool) -> None:
-        super().__init__(ansi_color=ansi)
+    def __init__(self) -> None:
+        super().__init__()
         self._typed: deque[Key | Paste] = deque()
         self._typist: asyncio.Task[None] | None = None
         self.is_furnished = asyncio.Event()

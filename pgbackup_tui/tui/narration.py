@@ -97,10 +97,10 @@ def tell_sighting(log: LogStore, attempt: KnownAttempt, seen: Sighting) -> None:
         return
     if seen.to_ask:
         ids = ", ".join(str(job.job_id) for jobs in seen.to_ask.values() for job in jobs)
-        log.add(Severity.WARNING, f"{name}: job {ids} may be its backup. Say so in the history (4).")
+        log.add(Severity.WARNING, f"{name}: job {ids} may be its backup. Say so in the history.")
         return
     why = seen.trouble or waits_for(attempt) or "no job of it was found"
-    log.add(Severity.WARNING, f"{name} stays unknown: {why}. Settle it in the history (4).")
+    log.add(Severity.WARNING, f"{name} stays unknown: {why}. Settle it in the history.")
 
 
 def _tell_advice(log: LogStore, advice: str) -> None:

@@ -238,7 +238,7 @@ class Outline:
         if states[Reading.NOW]:
             yield f"+ {counted(states[Reading.NOW], 'client')} being read …"
         if states[Reading.FAILED]:
-            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: r on one reads it again"
+            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: reload on one reads it again"
 
     def _drop(self, gone: list[Subclient]) -> list[Subclient]:
         for subclient in gone:
@@ -266,7 +266,7 @@ class Outline:
         if state is Reading.NOW:
             return "reading …"
         if state is Reading.FAILED:
-            return f"r reads it again; can't be read: {self.failures.get(client.client_id, '')}"
+            return f"reload reads it again; can't be read: {self.failures.get(client.client_id, '')}"
         if state is Reading.NOT_YET and self.as_of is not None and client.client_id not in self.kept:
             return "not read yet"
         if state is Reading.DONE and not any(client.subclients()):

@@ -115,6 +115,19 @@ class LogStore:
         self._take([Record(severity, clean(text), self.clock(), is_answer=True)])
         self.on_added()
 
+    def find(self, wanted: Wanted, words: str, beside: int, by: int) -> int | None:
+        """The number of the nearest record with ``words`` in it, older (-1) or newer (1) than the one ``beside``.
+
+        Only those that are wanted are looked at. None where there is none.
+        """
+        only = Wanted.from_words(Severity.DETAIL, words)
+        kept = list(self.records)
+        start = beside - self.dropped + by
+        numbers = range(min(start, len(kept) - 1), -1, -1) if by < 0 else range(max(0, start), len(kept))
+        found = (place for place in numbers if only.includes(kept[place]) and wanted.includes(kept[place]))
+        place = next(found, None)
+        return None if place is None else place + self.dropped
+
     def _take(self, records: Sequence[Record]) -> None:
         self.records.extend(records)
         for record in records:

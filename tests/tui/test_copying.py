@@ -154,7 +154,7 @@ async def test_a_selection_reaches_further_than_the_eye_and_stays_with_its_lines
 async def test_a_selection_is_ended_by_escape_and_by_its_own_key_and_by_another_search() -> None:
     async with console_on(demo()) as console:
         for end in (["escape"], ["v"], ["f", "f", "f"]):
-            await console.press(*([] if console.app._log_panel.view.has_focus else ["3"]), "v")
+            await console.press(*([] if console.app.log_panel.view.has_focus else ["3"]), "v")
             assert console.words("#log-title").endswith("selected")
             await console.press(*end)
             assert console.words("#log-title") == "LOG: everything"

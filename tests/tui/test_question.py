@@ -85,7 +85,7 @@ async def test_read_only_is_in_sight_however_long_the_commserves_name_is() -> No
     async with console_on(demo(), read_only=True) as console:
         assert console.desk.target is not None
         console.desk.target.user = "n" * 300
-        console.app._show_headline()
+        console.app.show_headline()
         first = (await console.screen()).splitlines()[0]
         assert "READ-ONLY" in first
         assert first.endswith("…")

@@ -17,7 +17,8 @@ from tests.terminal import Terminal
 
 CANARY = "canary7f3a9c0123456789"
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
-COLOUR = re.compile(rb"\x1b\[[0-9;]*?(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|38;[25]|48;[25])[0-9;]*m")
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:[34][0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+"""Any, the terminal's own default too: a program without colours has no need of it."""
 RICH_COLOUR = re.compile(rb"\x1b\[[0-9;]*?[34]8;[25]")
 
 
@@ -85,19 +86,32 @@ def test_without_a_commserve_one_can_sign_in_and_the_demo_is_offered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "forbidden"),
-    [({"NO_COLOR": "1"}, COLOUR), ({"TERM": "xterm", "COLORTERM": ""}, RICH_COLOUR)],
-    ids=["NO_COLOR", "16 colours"],
+    ("variables", "words", "forbidden"),
+    [
+        ({"NO_COLOR": "1"}, [], COLOUR),
+        ({}, ["--theme", "mono"], COLOUR),
+        ({"TERM": "xterm", "COLORTERM": ""}, [], RICH_COLOUR),
+        ({}, ["--theme", "ansi"], RICH_COLOUR),
+    ],
+    ids=["NO_COLOR", "mono", "16 colours", "ansi"],
 )
 def test_no_more_colours_are_written_than_the_terminal_has(
-    variables: dict[str, str], forbidden: re.Pattern[bytes]
+    variables: dict[str, str], words: list[str], forbidden: re.Pattern[bytes]
 ) -> None:
-    terminal = Terminal.start("demo", env=env(**variables))
+    terminal = Terminal.start("demo", *words, env=env(**variables))
     terminal.until(listed)
     compose_something(terminal)
     terminal.type("q")
     terminal.until_ended()
     assert forbidden.findall(bytes(terminal.written)) == []
+
+
+def test_a_theme_that_is_asked_for_counts_more_than_no_color() -> None:
+    terminal = Terminal.start("demo", "--theme", "light", env=env(NO_COLOR="1"))
+    terminal.until(listed)
+    terminal.type("q")
+    terminal.until_ended()
+    assert RICH_COLOUR.search(bytes(terminal.written))
 
 
 def test_ascii_writes_no_other_character() -> None:
@@ -189,6 +203,22 @@ def test_the_surroundings_decide_what_is_set_before_textual_is_imported(
     facts = Facts.inspect(environ, None, None)
     facts.prepare(environ)
     assert check(facts, environ)
+
+
+@pytest.mark.parametrize(
+    ("environ", "preferred", "theme"),
+    [
+        ({"TERM": "xterm-256color"}, "", "dark"),
+        ({"TERM": "xterm-256color"}, "light", "light"),
+        ({"TERM": "xterm"}, "", "ansi"),
+        ({"TERM": "xterm"}, "dark", "dark"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, "dark", "mono"),
+    ],
+)
+def test_the_theme_is_what_is_said_and_else_what_the_terminal_has(
+    environ: dict[str, str], preferred: str, theme: str
+) -> None:
+    assert Facts.inspect(environ, None, None).theme(preferred) == theme
 
 
 CALM = """

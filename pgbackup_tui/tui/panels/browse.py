@@ -20,19 +20,24 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import reading_decision
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.foresight import Foresight
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.narration import tell_backups, tell_error
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Reading
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.present.row_facts import row_facts
 from pgbackup_tui.tui.present.tree import basket_words, heading
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.field import TextField
+from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _MOST_REFRESHED = 50
 """Clients of an earlier run that are read again because a filter found something in them."""
+_TRY_AGAIN = "{browse.reload} tries again, {everywhere.quit_console} leaves."
 _COALESCE = 0.05
 _SHARE = 10.0
 """Seconds in which changes are gathered, and how many times the cost of showing them that has to be."""
@@ -55,6 +60,7 @@ class BrowsePanel(Panel):
         """Seconds that showing everything took the last time."""
         self._compose_wanted = False
         """The form was asked for while marks wait; any other key takes that back."""
+        self.facts = FactSheet(id="row-facts", signs=signs)
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
@@ -63,7 +69,9 @@ class BrowsePanel(Panel):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
                 yield self.tree_view
-            yield Passage(id="basket-detail")
+            with Vertical(id="browse-side"):
+                yield self.facts
+                yield Passage(id="basket-detail")
         yield Words(id="basket")
 
     def on_mount(self) -> None:
@@ -92,6 +100,7 @@ class BrowsePanel(Panel):
         self.tree_view.empty = self._emptiness()
         self._show_heading()
         self._show_basket()
+        self._show_facts()
 
     @on(EstateTree.WidthChanged)
     def _show_heading(self) -> None:
@@ -99,6 +108,10 @@ class BrowsePanel(Panel):
         if width > 1:
             line = heading(width - 1, self.desk.outline)
             self.query_one("#tree-heading", Words).say(" " + "".join(piece.text for piece in line))
+
+    @on(LineView.Moved)
+    def _show_facts(self) -> None:
+        self.facts.say(row_facts(self.tree_view.node, self.desk.outline, self.desk.server_time()))
 
     def action_filter(self) -> None:
         """Opens the filter."""
@@ -135,6 +148,7 @@ class BrowsePanel(Panel):
             self.query_one("#filter").display = False
             self.tree_view.focus()
 
+    @on(EstateTree.MarkClicked)
     def action_mark(self) -> None:
         """Marks what the cursor is on; a branch that this run hasn't read is read first."""
         node = self.tree_view.node
@@ -220,7 +234,7 @@ class BrowsePanel(Panel):
         if self.desk.outline.marked:
             self.post_message(GoTo(Place.COMPOSE))
         else:
-            self.tell("Nothing is marked: space marks a subclient, or a whole branch.")
+            self.tell(self.keymap.say("Nothing is marked: {browse.mark} marks a subclient, or a whole branch."))
 
     def action_backups(self) -> None:
         """Whether there are good backups already of what is marked, or of what the cursor is on, into the log."""
@@ -266,30 +280,37 @@ class BrowsePanel(Panel):
         if self.desk.state is State.FAILED and not self.desk.outline.clients:
             failure = self.desk.failure
             words = f"{clean(failure.problem)}\n{clean(failure.advice)}" if failure else ""
-            return f"Not connected. {words}\n\nr tries again, q leaves."
+            return f"Not connected. {words}\n\n" + self.keymap.say(_TRY_AGAIN)
         if self.desk.waiting_for:
             return f"Waiting for {self.desk.waiting_for} …\nEsc goes on without it."
+        if self.desk.state is State.SIGNED_OUT and not self.desk.outline.clients:
+            return self.keymap.say(
+                "Not signed in.\n{everywhere.connect} signs in, {everywhere.quit_console} leaves."
+            )
         if self.desk.state is State.CONNECTING and not self.desk.outline.clients:
             return "Asking the CommServe for its PostgreSQL instances …"
         if not self.desk.outline.clients:
             user = clean(self.desk.target.user) if self.desk.target else "this user"
-            return f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; r asks again."
+            words = f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; "
+            return words + self.keymap.say("{browse.reload} asks again.")
         if self.desk.outline.filter and not self.tree_view.count():
             return f"No name contains “{clean(self.desk.outline.filter)}”.\nEsc clears the filter."
         return ""
 
     def _show_basket(self) -> None:
-        words = basket_words(self.desk.outline)
+        words = basket_words(self.desk.outline, self.keymap)
         if self.desk.state is State.FAILED and self.desk.outline.as_of is not None:
-            words = "Not connected: only to look at, nothing can be started. r tries again."
+            words = self.keymap.say(
+                "Not connected: only to look at, nothing can be started. {browse.reload} tries again."
+            )
         self.query_one("#basket", Words).say(words)
-        self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk)))
+        self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk, self.keymap)))
 
 
-def _basket_lines(desk: Desk) -> list[str]:
+def _basket_lines(desk: Desk, keymap: Keymap) -> list[str]:
     """The basket on a wide screen: every mark, by backup set."""
     if not desk.outline.marked:
-        return ["BASKET", "", "empty"]
+        return ["BASKET", "", keymap.say("empty: {browse.mark} puts in what the cursor is on")]
     found = ["BASKET"]
     for name, subclients in desk.outline.basket().items():
         found += ["", clean(name)]

@@ -21,7 +21,7 @@ from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
 from pgbackup_tui.tui.present.compose import decision_place, running_words, task_facts
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.associations import Associations
-from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
+from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.request_view import RequestView
 from pgbackup_tui.tui.widgets.words import Words
@@ -50,7 +50,7 @@ class ComposePanel(Panel):
                 yield Words(id="problem-associations", classes="problem")
                 with Horizontal(classes="field"):
                     yield Words("Level *", classes="label")
-                    with RadioSet(id="level", compact=True):
+                    with Choices(id="level", compact=True):
                         for level in Level:
                             yield Choice(level.value, id=f"level-{level.value}", compact=True)
                 yield Words(id="meaning", classes="note")
@@ -90,6 +90,7 @@ class ComposePanel(Panel):
         self.remove_class("-request")
         self.query_one("#start").display = not self.read_only
         self._show_choices()
+        self.associations.empty = "Empty: Esc leads back to the tree."
         self.associations.lines_changed()
         self.show()
         self.in_background(self._look_ahead(), "running", exclusive=True)
@@ -213,6 +214,7 @@ class ComposePanel(Panel):
         if running:
             words = f"Running now ({foresight.as_of}): {clean('; '.join(map(str, running)))}"
         line = self.query_one("#running", Words)
+        line.display = bool(chosen)
         line.say(clean(foresight.untold) if foresight.running is None else words)
         line.set_class(bool(running), "problem")
         known = foresight.in_short(chosen, self.draft.level, is_strict=self.desk.watch.warnings_are_partial)
@@ -271,7 +273,8 @@ class ComposePanel(Panel):
         if found:
             paths = ", ".join(clean(subclient.path) for subclient in found)
             line = self.query_one("#problem-associations", Words)
-            line.say(f"! An earlier request for {paths} is not settled. Settle it in the history (4) first.")
+            settle = self.keymap.say("Settle it in the history ({everywhere.history}) first.")
+            line.say(f"! An earlier request for {paths} is not settled. {settle}")
             line.display = True
             line.scroll_visible(animate=False)
         return bool(found)

@@ -44,7 +44,7 @@ class HelpPanel(Panel):
 
     def _section(self, place: Place) -> str:
         lines = [
-            f"  {action.shown_key:<8} {action.hint}"
+            f"  {self.keymap.shown(action):<8} {action.hint}"
             for action in ACTIONS
             if action.place is place and not (self.read_only and action.dangerous)
         ]

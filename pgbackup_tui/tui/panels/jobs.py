@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
@@ -16,17 +17,23 @@ from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.present.compose import decision_place, task_facts
+from pgbackup_tui.tui.present.job_facts import job_facts
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.job_table import JobTable
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _UNDER_WAY = "A request is under way; there is no answer yet."
-_EMPTY = "No backup was started from this console yet.\n1 goes to the tree: mark subclients there, then c composes."
+_EMPTY = (
+    "No backup was started from this console yet.\n"
+    "{everywhere.browse} goes to the tree: mark subclients there, then {browse.compose} composes."
+)
 
 
 class JobsPanel(Panel):
@@ -37,12 +44,16 @@ class JobsPanel(Panel):
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
+        self.facts = FactSheet(id="job-facts", signs=signs)
         self.table = JobTable(desk.tasks, id="job-table", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
         yield Words(id="job-alert", classes="problem")
-        yield Words(id="job-heading")
-        yield self.table
+        with Horizontal(id="jobs-columns"):
+            with Vertical(id="job-column"):
+                yield Words(id="job-heading")
+                yield self.table
+            yield self.facts
         yield Passage(id="job-detail")
 
     def on_mount(self) -> None:
@@ -52,16 +63,20 @@ class JobsPanel(Panel):
         self.show()
         self.table.focus()
 
+    def come_back(self) -> None:
+        self.show()
+        super().come_back()
+
     def show(self) -> None:
         """Shows the tasks as they are now."""
         has_tasks = bool(self.desk.tasks)
         last = self.desk.dispatch.last_outcome
-        self.table.empty = _EMPTY if last is None else _without_jobs(last)
+        self.table.empty = self.keymap.say(_EMPTY) if last is None else _without_jobs(last, self.keymap)
         if self.desk.dispatch.is_sending:
             self.table.empty = _UNDER_WAY
         self._show_alert()
         self.query_one("#job-heading").display = has_tasks
-        self.query_one("#job-detail").display = has_tasks
+        self.set_class(not has_tasks, "-empty")
         if self.is_on_screen:
             self.table.show()
         self._show_detail()
@@ -75,7 +90,8 @@ class JobsPanel(Panel):
         elif last is not None and last.kind in (OutcomeKind.REJECTED, OutcomeKind.NOT_SENT):
             words.append(f"Nothing was started by the last request: {clean(last.message)}")
         words += [
-            f"UNKNOWN whether attempt {found} was started: 4 shows it." for found in self.desk.dispatch.unknown()
+            self.keymap.say(f"UNKNOWN whether attempt {found} was started: {{everywhere.history}} shows it.")
+            for found in self.desk.dispatch.unknown()
         ]
         alert = self.query_one("#job-alert", Words)
         alert.say("\n".join(f"! {line}" for line in words))
@@ -83,6 +99,8 @@ class JobsPanel(Panel):
 
     def offers(self, action: str) -> bool:
         is_about_a_job = action in ("suspend", "resume", "kill")
+        if action == "events":
+            return self.table.job is not None
         if action == "resubmit" and self._failed_job() is None:
             return False
         if action in ("copy", "copy_all") and not self.desk.tasks:
@@ -91,7 +109,7 @@ class JobsPanel(Panel):
 
     @on(Resize)
     def _show_heading(self) -> None:
-        width = self.table.scrollable_content_region.width or self.size.width - 1
+        width = self.table.scrollable_content_region.width or self.query_one("#job-column").size.width - 1
         if width > 1:
             line = heading(width - 1)
             self.query_one("#job-heading", Words).say(" " + "".join(piece.text for piece in line))
@@ -104,6 +122,7 @@ class JobsPanel(Panel):
             since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
             words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
+        self.facts.say(job_facts(task, self.table.job, self.desk.clock()))
         self.say_keys()
 
     def _detail(self) -> str:
@@ -212,12 +231,14 @@ class JobsPanel(Panel):
         self.post_message(Ask(decision, Place.JOBS))
 
 
-def _without_jobs(outcome: Outcome) -> str:
+def _without_jobs(outcome: Outcome, keymap: Keymap) -> str:
     """What became of the last request, where it left no job to show."""
     if outcome.kind is OutcomeKind.UNKNOWN:
         return (
             "UNKNOWN whether the last backup was started.\n"
             "Its jobs are looked for. Until it is settled, nothing else is sent for its subclients.\n"
-            "4 shows the history."
+            + keymap.say("{everywhere.history} shows the history.")
         )
-    return f"Nothing was started by the last request.\n{clean(outcome.message)}\n1 goes back to the tree."
+    return f"Nothing was started by the last request.\n{clean(outcome.message)}\n" + keymap.say(
+        "{everywhere.browse} goes back to the tree."
+    )

@@ -14,6 +14,7 @@ from pgbackup_tui.tui.actions import Place, is_dangerous
 from pgbackup_tui.tui.copying import Copy
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.records import Severity
 
@@ -25,6 +26,10 @@ class GoTo(Message):
         super().__init__()
         self.place = place
         self.back = back
+
+
+class GoBack(Message):
+    """The place before this one is wanted, as it was left."""
 
 
 class Ask(Message):
@@ -44,6 +49,8 @@ class Panel(Vertical):
     """A place. Its bindings come from the table of actions; read-only, the dangerous ones are refused."""
 
     PLACE: ClassVar[Place]
+    keymap = Keymap()
+    """The keys, for words that name one."""
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(id=self.PLACE.value)
@@ -65,6 +72,10 @@ class Panel(Vertical):
 
     def on_descendant_focus(self) -> None:
         self._focused_last = self.screen.focused
+
+    def action_back(self) -> None:
+        """One step back; a place that is left otherwise says so itself."""
+        self.post_message(GoBack())
 
     def leave(self) -> None:
         """Another place is shown now."""

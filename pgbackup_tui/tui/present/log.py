@@ -40,6 +40,19 @@ def lines(record: Record, width: int, *, ascii_only: bool = False) -> list[Line]
     return [head, *((Piece(" " * (_CLOCK + _MARK) + more, tone),) for more in others)]
 
 
+def with_found(line: Line, words: str) -> Line:
+    """The line with every place that has ``words`` in it set apart, without regard to case."""
+    if not words:
+        return line
+    sought = re.compile(f"({re.escape(words)})", re.IGNORECASE)
+    return tuple(
+        Piece(part, Tone.FOUND if place % 2 else piece.tone)
+        for piece in line
+        for place, part in enumerate(sought.split(piece.text))
+        if part
+    )
+
+
 def selected(line: Line, pointer: str) -> Line:
     """A line of a record, with a bar where there is a blank after the clock."""
     (text, tone), *others = line

@@ -9,11 +9,12 @@ from rich.cells import cell_len
 from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import age, as_of
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Marking, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
 
-_MARK = 4
+MARK_WIDTH = 4
 _STATE = 10
 _LAST = 13
 _SLA = 9
@@ -33,7 +34,7 @@ class Columns(NamedTuple):
 
 def columns(width: int) -> Columns:
     """The columns that fit: the name first, then readiness, last backup, SLA."""
-    left = min(width - _MARK, _WIDEST)
+    left = min(width - MARK_WIDTH, _WIDEST)
     if left - _STATE - _LAST - _SLA >= _NARROWEST_NAME:
         return Columns(left - _STATE - _LAST - _SLA, _STATE, _LAST, _SLA)
     if left - _STATE - _LAST >= _NARROWEST_NAME:
@@ -45,7 +46,7 @@ def heading(width: int, outline: Outline) -> Line:
     """The names of the columns, and how old all of it is, as long as it is of an earlier run."""
     shared = columns(width)
     old = "" if outline.as_of is None else f" {as_of(outline.as_of, outline.clock())}"
-    text = " " * _MARK + fit(f"NAME{old}", shared.name) + fit("STATE", shared.state)
+    text = " " * MARK_WIDTH + fit(f"NAME{old}", shared.name) + fit("STATE", shared.state)
     text += fit_right("LAST BACKUP", shared.last) + fit("  SLA", shared.sla)
     return (Piece(fit(text, width), Tone.DIM),)
 
@@ -53,13 +54,13 @@ def heading(width: int, outline: Outline) -> Line:
 def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = BOXES) -> Line:
     """One row, exactly ``width`` columns wide."""
     if node.kind is Kind.NOTE:
-        return (Piece(fit(" " * _MARK + "  " * node.depth + node.name, width, signs), Tone.DIM),)
+        return (Piece(fit(" " * MARK_WIDTH + "  " * node.depth + node.name, width, signs), Tone.DIM),)
     shared = columns(width)
     if node.kind is Kind.GONE:
         name = fit_name("  " * node.depth + "  " + node.name, node, shared.name, signs)
-        return (Piece(fit(" " * _MARK + name, width, signs), Tone.WARN),)
+        return (Piece(fit(" " * MARK_WIDTH + name, width, signs), Tone.WARN),)
     marking = outline.marking(node)
-    mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * _MARK
+    mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * MARK_WIDTH
     fold = ""
     if node.is_branch:
         fold = (signs.opened if node.is_open or outline.holds_open(node) else signs.closed) + " "
@@ -130,10 +131,12 @@ def _sla(node: Node) -> tuple[str, Tone]:
     return ("Met", Tone.GOOD) if slas else ("", Tone.PLAIN)
 
 
-def basket_words(outline: Outline) -> str:
+def basket_words(outline: Outline, keymap: Keymap) -> str:
     """What is marked, in one line."""
+    if not outline.marked and not outline.clients:
+        return ""  # what to do first is said in place of the tree
     if not outline.marked:
-        return "Nothing is marked: space marks a subclient, or a whole branch."
+        return keymap.say("Nothing is marked: {browse.mark} marks a subclient, or a whole branch.")
     clients = counted(len({subclient.client_id for subclient in outline.marked.values()}), "client")
     sets = ", ".join(f"{clean_name(name)} {len(found)}" for name, found in outline.basket().items())
-    return f"{len(outline.marked)} marked on {clients}: {sets} · c composes"
+    return f"{len(outline.marked)} marked on {clients}: {sets} · {keymap.say('{browse.compose} composes')}"

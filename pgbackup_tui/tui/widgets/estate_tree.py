@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.message import Message
 
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Signs
-from pgbackup_tui.tui.present.tree import row
+from pgbackup_tui.tui.present.tree import MARK_WIDTH, row
 from pgbackup_tui.tui.widgets.line_view import LineView
 
 
@@ -25,6 +25,9 @@ class EstateTree(LineView):
         Binding("right,l", "open", "Open", show=False),
         Binding("left,h", "close", "Close", show=False),
     ]
+
+    class MarkClicked(Message):
+        """The mark of a row was clicked."""
 
     class FilterOpens(Message):
         """A branch was to be closed that the filter holds open."""
@@ -129,6 +132,14 @@ class EstateTree(LineView):
             self._set_open(node, False)
         elif node.parent is not None:
             self.go_to(node.parent)
+
+    def on_click(self, event: Click) -> None:
+        """Where the marks are, a click marks; elsewhere it is as in every list."""
+        index = event.y + self.scroll_offset.y
+        if event.x <= MARK_WIDTH and index < self.count():
+            event.prevent_default()
+            self.move_to(index)
+            self.post_message(self.MarkClicked())
 
     def on_resize(self, _event: Resize) -> None:
         self.post_message(self.WidthChanged())
