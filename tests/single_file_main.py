@@ -106,6 +106,8 @@ def unpack_to(archive: Path, folder: Path) -> None:
 
 def extract(archive: Path, folder: Path) -> None:
     """Raises OSError, and SystemExit where the archive is not whole."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"{NAME}: unpacking itself into {folder.parent}", file=sys.stderr)  # noqa: T201
     before = os.umask(0o077)
     try:
         with zipfile.ZipFile(archive) as opened:
