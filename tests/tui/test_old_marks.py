@@ -22,7 +22,7 @@ from tests.remembering import (
     without,
 )
 
-SLOW_SECOND_LISTING = json.dumps([{"path": "databases/instances", "after": 1, "latency_ms": 1500}])
+SLOW_SECOND_LISTING = json.dumps([{"path": "databases/instances", "after": 1, "latency_ms": 5000}])
 
 
 async def test_a_mark_on_the_old_tree_holds_and_the_form_waits_for_the_refresh() -> None:

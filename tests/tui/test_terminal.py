@@ -143,7 +143,7 @@ def test_a_dropped_line_ends_the_console() -> None:
 
 CRASHES = {
     "a key": "BrowsePanel.action_mark = broken",
-    "a worker": "Desk.running_on = broken_later",
+    "a worker": "Foresight.look = broken_later",
     "painting": "EstateTree.line = broken",
     "connecting": "Desk._signed_in = broken_later",
 }
@@ -151,6 +151,7 @@ CRASHING = """
 import sys
 import pgbackup_tui.tui.desk, pgbackup_tui.tui.panels.browse, pgbackup_tui.tui.widgets.estate_tree
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.foresight import Foresight
 from pgbackup_tui.tui.panels.browse import BrowsePanel
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 def broken(*arguments, **named):

@@ -15,19 +15,19 @@ from textual.widgets import Input
 from pgbackup_tui.backup.task import Level
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.estate.model import Subclient
-from pgbackup_tui.text import clean, counted
+from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import reading_decision
-from pgbackup_tui.tui.desk import Desk, State
+from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.foresight import Foresight
-from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.narration import tell_backups, tell_error
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Reading
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
+from pgbackup_tui.tui.present.browse import basket_line, basket_lines, emptiness
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.row_facts import row_facts
-from pgbackup_tui.tui.present.tree import basket_words, heading
+from pgbackup_tui.tui.present.tree import heading
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
@@ -37,7 +37,6 @@ from pgbackup_tui.tui.widgets.words import Passage, Words
 
 _MOST_REFRESHED = 50
 """Clients of an earlier run that are read again because a filter found something in them."""
-_TRY_AGAIN = "{browse.reload} tries again, {everywhere.quit_console} leaves."
 _COALESCE = 0.05
 _SHARE = 10.0
 """Seconds in which changes are gathered, and how many times the cost of showing them that has to be."""
@@ -97,7 +96,7 @@ class BrowsePanel(Panel):
 
     def _show_all(self) -> None:
         self.tree_view.show()
-        self.tree_view.empty = self._emptiness()
+        self.tree_view.empty = emptiness(self.desk, self.keymap)
         self._show_heading()
         self._show_basket()
         self._show_facts()
@@ -250,7 +249,7 @@ class BrowsePanel(Panel):
     async def _tell_backups(self, chosen: tuple[Subclient, ...]) -> None:
         foresight = Foresight(self.desk)
         try:
-            foresight.past = await self.desk.past_of(chosen)
+            await foresight.look_at_past(chosen)
         except CommvaultError as error:
             tell_error(self.desk.log, error, "Which backups there are can't be told: ")
             return
@@ -275,44 +274,6 @@ class BrowsePanel(Panel):
 
         self.post_message(Ask(reading_decision(len(wanted), cost, read), Place.BROWSE))
 
-    def _emptiness(self) -> str:
-        """What to say in place of the tree, or nothing."""
-        if self.desk.state is State.FAILED and not self.desk.outline.clients:
-            failure = self.desk.failure
-            words = f"{clean(failure.problem)}\n{clean(failure.advice)}" if failure else ""
-            return f"Not connected. {words}\n\n" + self.keymap.say(_TRY_AGAIN)
-        if self.desk.waiting_for:
-            return f"Waiting for {self.desk.waiting_for} …\nEsc goes on without it."
-        if self.desk.state is State.SIGNED_OUT and not self.desk.outline.clients:
-            return self.keymap.say(
-                "Not signed in.\n{everywhere.connect} signs in, {everywhere.quit_console} leaves."
-            )
-        if self.desk.state is State.CONNECTING and not self.desk.outline.clients:
-            return "Asking the CommServe for its PostgreSQL instances …"
-        if not self.desk.outline.clients:
-            user = clean(self.desk.target.user) if self.desk.target else "this user"
-            words = f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; "
-            return words + self.keymap.say("{browse.reload} asks again.")
-        if self.desk.outline.filter and not self.tree_view.count():
-            return f"No name contains “{clean(self.desk.outline.filter)}”.\nEsc clears the filter."
-        return ""
-
     def _show_basket(self) -> None:
-        words = basket_words(self.desk.outline, self.keymap)
-        if self.desk.state is State.FAILED and self.desk.outline.as_of is not None:
-            words = self.keymap.say(
-                "Not connected: only to look at, nothing can be started. {browse.reload} tries again."
-            )
-        self.query_one("#basket", Words).say(words)
-        self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk, self.keymap)))
-
-
-def _basket_lines(desk: Desk, keymap: Keymap) -> list[str]:
-    """The basket on a wide screen: every mark, by backup set."""
-    if not desk.outline.marked:
-        return ["BASKET", "", keymap.say("empty: {browse.mark} puts in what the cursor is on")]
-    found = ["BASKET"]
-    for name, subclients in desk.outline.basket().items():
-        found += ["", clean(name)]
-        found += [f"  {clean('/'.join((s.client, s.instance, s.subclient)))}" for s in subclients]
-    return found
+        self.query_one("#basket", Words).say(basket_line(self.desk, self.keymap))
+        self.query_one("#basket-detail", Words).say("\n".join(basket_lines(self.desk, self.keymap)))
