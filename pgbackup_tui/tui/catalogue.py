@@ -13,8 +13,10 @@ from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.estate.patterns import Pattern
 from pgbackup_tui.estate.reading import UnreadableError, clients_meant
+from pgbackup_tui.gently import gently
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.narration import tell_error
+from pgbackup_tui.tui.nodes import client_nodes
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
@@ -42,12 +44,13 @@ class Catalogue:
     async def list(self, commserve: CommServe) -> None:
         """Lists the clients, and reads again what was read before. Raises CommvaultError."""
         estate = Estate(await commserve.inventory.overview())
+        rows = await gently(client_nodes(estate.overview))
         if self._commserve is not commserve:
             await self.close()
             self._commserve, self._reader = commserve, BranchReader(self._read, MAX_IN_FLIGHT, self.fault)
         self.estate, self.listed_at = estate, self.clock()
         read_before = self.outline.in_use()
-        self._tell_dropped(self.outline.load(estate))
+        self._tell_dropped(self.outline.load(estate, rows))
         for damaged in estate.damaged:
             self.log.add(Severity.WARNING, str(damaged))
         clients = counted(len(estate.clients), "client")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance
+from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import clean_name
 
@@ -39,9 +39,12 @@ class Node:
     subclient: Subclient | None = None
     folded: str = ""
     """For searching."""
+    text: str = ""
+    """Of a client: the names of it and of all under it, each once: tells at once whether to search there."""
 
     def __post_init__(self) -> None:
-        self.folded = self.name.casefold()
+        folded = self.name.casefold()
+        self.folded = self.name if folded == self.name else folded
 
     @property
     def is_branch(self) -> bool:
@@ -53,9 +56,17 @@ class Node:
         for child in self.children:
             yield from child.below()
 
+    def gather(self) -> None:
+        """Of a client: takes in which names are under it now."""
+        self.text = "\n".join(dict.fromkeys(node.folded for node in self.below()))
+
     def subclients(self) -> Iterator[Subclient]:
         """The subclients under this node, as far as they were read."""
         return (node.subclient for node in self.below() if node.subclient is not None)
+
+
+_NOTHING_BELOW: list[Node] = []
+"""Of every subclient: a list for each of 50,000 would be 3 MB of nothing."""
 
 
 def carry_over(old: Node, new: Node) -> None:
@@ -71,12 +82,23 @@ def carry_over(old: Node, new: Node) -> None:
         successor.is_open, successor.children = instance.is_open, instance.children
         for child in successor.children:
             child.parent = successor
+    new.gather()
+
+
+def client_nodes(overview: Overview) -> Iterator[Node]:
+    """A row for every client, with the instances that the overview tells under it."""
+    instances: dict[int, list[FoundInstance]] = {}
+    for found in overview.instances:
+        instances.setdefault(found.client_id, []).append(found)
+    for client in overview.clients:
+        yield client_node(client, instances.get(client.client_id, []))
 
 
 def client_node(client: FoundClient, instances: list[FoundInstance]) -> Node:
     node = Node(Kind.CLIENT, clean_name(client.client), 0, client_id=client.client_id, entity_id=client.client_id)
     for found in instances:
         node.children.append(instance_node(node, found))
+    node.gather()
     return node
 
 
@@ -111,6 +133,7 @@ def subclient_node(backupset: Node, found: Subclient) -> None:
             clean_name(found.subclient),
             3,
             backupset,
+            _NOTHING_BELOW,
             client_id=backupset.client_id,
             entity_id=found.subclient_id,
             subclient=found,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.tui.nodes import (
@@ -15,11 +14,14 @@ from pgbackup_tui.tui.nodes import (
     Node,
     backupset_node,
     carry_over,
-    client_node,
+    client_nodes,
     instance_node,
     instance_of,
     subclient_node,
 )
+
+_MOST_FOUND = 1000
+"""Rows that a search shows, or a few more: nobody looks through them all, and every key is answered at once."""
 
 
 class Reading(Enum):
@@ -52,17 +54,15 @@ class Outline:
     """Why a client can't be read, cleaned."""
     _by_id: dict[int, Node] = field(default_factory=dict)
 
-    def load(self, estate: Estate) -> list[Subclient]:
+    def load(self, estate: Estate, clients: Sequence[Node] = ()) -> list[Subclient]:
         """Takes in the overview: every client, with the instances that it tells.
 
         What was read of clients that are in use stays in sight until they are read again. Returns the subclients
-        whose mark is taken off, because their client is no longer there.
+        whose mark is taken off, because their client is no longer there. ``clients`` are the rows of the overview,
+        if they were made before.
         """
-        instances: dict[int, list[FoundInstance]] = {}
-        for found in estate.overview.instances:
-            instances.setdefault(found.client_id, []).append(found)
         before, in_use = self._by_id, self.in_use()
-        self.clients = [client_node(client, instances.get(client.client_id, [])) for client in estate.clients]
+        self.clients = list(clients or client_nodes(estate.overview))
         self._by_id = {node.client_id: node for node in self.clients}
         self.reading = {node.client_id: Reading.NOT_YET for node in self.clients}
         self.failures = {}
@@ -125,6 +125,7 @@ class Outline:
             subclient_node(backupset_node(instance, found), found)
             if found.subclient_id in self.marked:
                 self.marked[found.subclient_id] = found
+        node.gather()
         for below in node.below():
             if below is not node and below.is_branch:
                 below.is_open = was_open.get((below.kind, below.entity_id), True)
@@ -192,11 +193,21 @@ class Outline:
             for node in self.clients:
                 self._add_open(node, shown)
             return shown
-        shown = []
-        needle = self.filter.casefold()
-        for node in self.clients:
-            _add_found(node, needle, shown)
+        shown = self._found(self.filter.casefold())
         shown += [Node(Kind.NOTE, words, 0) for words in self._not_searched()]
+        return shown
+
+    def _found(self, needle: str) -> list[Node]:
+        """The rows that a search finds, client by client; of very many only the first, and how many more."""
+        shown: list[Node] = []
+        found = [node for node in self.clients if needle in node.text]
+        for place, node in enumerate(found):
+            _add_found(node, needle, shown)
+            more = len(found) - place - 1
+            if len(shown) >= _MOST_FOUND and more:
+                words = f"… and in {counted(more, 'more client')}: type more of the name"
+                shown.append(Node(Kind.NOTE, words, 0, parent=node, client_id=node.client_id))
+                break
         return shown
 
     def _not_searched(self) -> Iterator[str]:
