@@ -13,7 +13,7 @@ from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
-from pgbackup_tui.process import collect_from_now_on
+from pgbackup_tui.process import collect_from_now_on, collect_old_garbage_when_asked
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
@@ -61,6 +61,7 @@ async def _run(
         selection=arguments.selection or "",
         furnished=collect_from_now_on,
     )
+    collect_old_garbage_when_asked()
     ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
