@@ -13,8 +13,9 @@ _AT_ONCE = 200
 
 
 async def gently(things: Iterable[Made]) -> list[Made]:
-    """All of ``things``, which an iterator makes; between them the loop answers keys."""
+    """All of ``things``, which an iterator makes; before them and between them the loop answers keys."""
     made: list[Made] = []
+    await asyncio.sleep(0)
     for thing in things:
         made.append(thing)
         if len(made) % _AT_ONCE == 0:
