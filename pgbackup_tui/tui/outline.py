@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -212,13 +211,13 @@ class Outline:
 
     def _not_searched(self) -> Iterator[str]:
         """What the filter could not look into."""
-        states = Counter(self.reading.values())
-        if states[Reading.NOT_YET]:
-            yield f"+ {counted(states[Reading.NOT_YET], 'client')} not read yet: Enter reads them"
-        if states[Reading.NOW]:
-            yield f"+ {counted(states[Reading.NOW], 'client')} being read …"
-        if states[Reading.FAILED]:
-            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: r on one reads it again"
+        states = list(self.reading.values())
+        if states.count(Reading.NOT_YET):
+            yield f"+ {counted(states.count(Reading.NOT_YET), 'client')} not read yet: Enter reads them"
+        if states.count(Reading.NOW):
+            yield f"+ {counted(states.count(Reading.NOW), 'client')} being read …"
+        if states.count(Reading.FAILED):
+            yield f"+ {counted(states.count(Reading.FAILED), 'client')} can't be read: r on one reads it again"
 
     def _drop(self, gone: list[Subclient]) -> list[Subclient]:
         for subclient in gone:
