@@ -17,11 +17,13 @@ from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.estate.patterns import Pattern
 from pgbackup_tui.estate.reading import UnreadableError, clients_meant, requests_for
+from pgbackup_tui.gently import gently
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.memory import Memory
 from pgbackup_tui.tui.narration import tell_error
+from pgbackup_tui.tui.nodes import Node, client_nodes
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
@@ -73,18 +75,19 @@ class Catalogue:
         self._is_settled.clear()
         try:
             estate = Estate(await commserve.inventory.overview())
+            rows = await gently(client_nodes(estate.overview))
             if self._commserve is not commserve:
                 await self._stop_reading()
                 self._commserve, self._reader = commserve, BranchReader(self._read, MAX_IN_FLIGHT, self.fault)
-            self._take_in(estate)
+            self._take_in(estate, rows)
         finally:
             self._is_settled.set()
         self.news()
 
-    def _take_in(self, estate: Estate) -> None:
+    def _take_in(self, estate: Estate, rows: Sequence[Node]) -> None:
         self.estate, self.listed_at = estate, self.clock()
         shown_before, read_before = self.outline.as_of, self.outline.in_use()
-        self._tell_dropped(self.outline.load(estate))
+        self._tell_dropped(self.outline.load(estate, rows))
         for damaged in estate.damaged:
             self.log.add(Severity.WARNING, str(damaged))
         clients = counted(len(estate.clients), "client")

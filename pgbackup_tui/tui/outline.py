@@ -15,6 +15,9 @@ from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.nodes import Kind, Node, carry_over, client_nodes, grow
 from pgbackup_tui.tui.since import as_they_are, compared, compared_below
 
+_MOST_FOUND = 1000
+"""Rows that a search shows, or a few more: nobody looks through them all, and every key is answered at once."""
+
 
 class Reading(Enum):
     """How far a client's subclients are read."""
@@ -59,16 +62,17 @@ class Outline:
     """The listing that told the clients."""
     _by_id: dict[int, Node] = field(default_factory=dict)
 
-    def load(self, estate: Estate) -> list[Subclient]:
+    def load(self, estate: Estate, clients: Sequence[Node] = ()) -> list[Subclient]:
         """Takes in the overview: every client, with the instances that it tells.
 
         What was read of clients that are in use stays in sight until they are read again, and so does what an
         earlier run read; what became of its names is said at the rows. Returns the subclients whose mark is taken
-        off, because their client is no longer there.
+        off, because their client is no longer there. ``clients`` are the rows of the overview, if they were made
+        before.
         """
         before, all_before, in_use = self._by_id, self.clients, {*self.in_use(), *self.kept}
         is_comparable = self.as_of is not None and self._source == estate.overview.source
-        self._begin(list(client_nodes(estate.overview)), estate.overview.source)
+        self._begin(list(clients or client_nodes(estate.overview)), estate.overview.source)
         self.kept = {client_id: read_at for client_id, read_at in self.kept.items() if client_id in self._by_id}
         for node in self.clients:
             old = before.get(node.client_id)
@@ -77,6 +81,7 @@ class Outline:
             node.is_open = old.is_open
             if is_comparable and estate.overview.instances:
                 node.children = compared(old.children, node.children, node)
+                node.gather()
             if node.client_id in in_use:
                 carry_over(old, node)
         if is_comparable:
@@ -98,6 +103,7 @@ class Outline:
         for below in node.children:
             for branch_node in (below, *below.children):
                 branch_node.is_open &= (branch_node.kind.value, branch_node.entity_id) not in self.closed
+        node.gather()
         self.kept[client_id] = read_at
 
     def _begin(self, clients: Sequence[Node], source: str) -> None:
@@ -145,6 +151,7 @@ class Outline:
         grow(node, found_now.values())
         if self.kept.pop(client_id, None) is not None:
             compared_below(before, node)
+        node.gather()
         for subclient_id in found_now.keys() & self.marked.keys():
             self.marked[subclient_id] = found_now[subclient_id]
         return self._drop(
@@ -220,11 +227,21 @@ class Outline:
             for node in self.clients:
                 self._add_open(node, shown)
             return shown
-        shown = []
-        needle = self.filter.casefold()
-        for node in self.clients:
-            _add_found(node, needle, shown)
+        shown = self._found(self.filter.casefold())
         shown += [Node(Kind.NOTE, words, 0) for words in self._not_searched()]
+        return shown
+
+    def _found(self, needle: str) -> list[Node]:
+        """The rows that a search finds, client by client; of very many only the first, and how many more."""
+        shown: list[Node] = []
+        found = [node for node in self.clients if needle in node.text]
+        for place, node in enumerate(found):
+            _add_found(node, needle, shown)
+            more = len(found) - place - 1
+            if len(shown) >= _MOST_FOUND and more:
+                words = f"… and in {counted(more, 'more client')}: type more of the name"
+                shown.append(Node(Kind.NOTE, words, 0, parent=node, client_id=node.client_id))
+                break
         return shown
 
     def _not_searched(self) -> Iterator[str]:

@@ -49,7 +49,7 @@ def as_they_are(nodes: Sequence[Node]) -> list[Node]:
 
 def gone_node(was: Node, parent: Node | None) -> Node:
     """The row that says that something is no longer there."""
-    return Node(
+    node = Node(
         Kind.GONE,
         was.name,
         was.depth,
@@ -58,3 +58,5 @@ def gone_node(was: Node, parent: Node | None) -> Node:
         entity_id=was.entity_id,
         since=Since.GONE,
     )
+    node.gather()
+    return node
