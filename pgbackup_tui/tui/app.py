@@ -21,6 +21,7 @@ from pgbackup_tui.tui.desk import Change, Desk, State
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.guarded import GuardedApp
 from pgbackup_tui.tui.line_filter import ControlFilter
+from pgbackup_tui.tui.palette import Palette
 from pgbackup_tui.tui.panels.browse import BrowsePanel
 from pgbackup_tui.tui.panels.compose import ComposePanel
 from pgbackup_tui.tui.panels.confirm import ConfirmPanel
@@ -206,6 +207,11 @@ class Console(GuardedApp):
 
     def on_descendant_focus(self) -> None:
         self._show_keys()
+
+    def action_command_palette(self) -> None:
+        """Opens the palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def pop_screen(self) -> AwaitComplete:
         """The palette is left; the focus comes back without an event of its own."""

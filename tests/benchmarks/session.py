@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tests.benchmarks.measure import Kind, Measure, Scale, at_most, benchmark, exactly
 from tests.benchmarks.processes import installed_environment, read_for, wake_ups
-from tests.emulator import Emulator
+from tests.emulator import screen_of
 from tests.running import PROGRAM
 from tests.terminal import Terminal
 
@@ -82,13 +82,7 @@ def _leave(terminal: Terminal) -> None:
 
 def _until(terminal: Terminal, words: str) -> None:
     """Reads until words are on the screen."""
-    terminal.until(lambda written: words in _screen(written))
-
-
-def _screen(written: bytes) -> str:
-    shown = Emulator(80, 24)
-    shown.write(written.decode(errors="ignore"))
-    return "\n".join(shown.text())
+    terminal.until(lambda written: words in screen_of(written))
 
 
 def _environment(colors: Mapping[str, str]) -> dict[str, str]:
