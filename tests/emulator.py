@@ -89,3 +89,10 @@ class Emulator:
                 self._attributes.difference_update(_CLEARS[code])
             else:
                 self._attributes.add(code)
+
+
+def screen_of(written: bytes, size: tuple[int, int] = (80, 24)) -> str:
+    """What a terminal shows that was written to, a line a row."""
+    shown = Emulator(*size)
+    shown.write(written.decode(errors="ignore"))
+    return "\n".join(shown.text())

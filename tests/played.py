@@ -62,7 +62,7 @@ async def _pass_time(console: Console, clock: StoryClock) -> None:
 async def _everything_painted(console: Console) -> None:
     from pgbackup_tui.tui.panels.log import LogPanel
 
-    while console.query_one(LogPanel).is_behind:
+    while console.query_one(LogPanel).is_behind:  # noqa: ASYNC110  # it says so to nobody
         await asyncio.sleep(_MOMENT)
     painted = asyncio.Event()
     console.call_after_refresh(painted.set)

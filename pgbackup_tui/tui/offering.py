@@ -18,7 +18,7 @@ from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.guarded import GuardedApp
 from pgbackup_tui.tui.keymap import Keymap
-from pgbackup_tui.tui.palette import of_actions, of_selections, of_themes
+from pgbackup_tui.tui.palette import Palette, of_actions, of_selections, of_themes
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import KeysChanged, Panel
 from pgbackup_tui.tui.present.pieces import Part, Signs
@@ -80,6 +80,11 @@ class OfferingApp(GuardedApp):
     def show_headline(self) -> None:
         """Says where the person is."""
         raise NotImplementedError
+
+    def action_command_palette(self) -> None:
+        """Opens the palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def pop_screen(self) -> AwaitComplete:
         """The palette is left; the focus comes back without an event of its own."""

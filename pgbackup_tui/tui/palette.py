@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
+from textual.widgets import Input
 
 from pgbackup_tui.settings.look import THEMES
 from pgbackup_tui.settings.selections import Selection
@@ -15,6 +17,13 @@ from pgbackup_tui.tui.keymap import Keymap
 
 PALETTE = "command_palette"
 """The action that opens it, which is not in it."""
+
+
+class Palette(CommandPalette):
+    """Textual's own, with a cursor that stays still: every blink would be sent over the line."""
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
 
 
 def of_actions(

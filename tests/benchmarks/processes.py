@@ -7,8 +7,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from tests.running import environment
+from tests.running import LONGEST, environment
 from tests.terminal import Terminal
 
 
@@ -37,3 +38,17 @@ def seconds_to_frame(command: Sequence[str], shown: bytes, env: Mapping[str, str
     os.kill(terminal.process_id, signal.SIGKILL)
     terminal.until_ended()
     return taken
+
+
+def read_for(terminal: Terminal, seconds: float) -> None:
+    """Reads whatever is written meanwhile."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        part = min(end, time.monotonic() + LONGEST / 2)
+        terminal.until(lambda _, part=part: time.monotonic() >= part)  # type: ignore[misc]
+
+
+def wake_ups(process_id: int) -> int:
+    """How often the main thread of a process has waited for something and gone on."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    return int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0])

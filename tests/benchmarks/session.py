@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from tests.benchmarks.measure import Kind, Measure, Scale, at_most, benchmark, exactly
-from tests.benchmarks.processes import installed_environment
-from tests.emulator import Emulator
+from tests.benchmarks.processes import installed_environment, read_for, wake_ups
+from tests.emulator import screen_of
 from tests.running import PROGRAM
 from tests.terminal import Terminal
 
@@ -43,12 +42,13 @@ def idle(scale: Scale) -> Iterator[Measure]:
     seconds = scale.of(whole=10, smoke=2)
     terminal = Terminal.run([*PROGRAM, "demo"], env=_environment(FULL_COLOR))
     _until(terminal, "17 PostgreSQL instances")
-    _read_for(terminal, 2)
-    before = len(terminal.written)
-    _read_for(terminal, seconds)
-    sent = len(terminal.written) - before
+    read_for(terminal, 2)
+    sent, woken = len(terminal.written), wake_ups(terminal.process_id)
+    read_for(terminal, seconds)
+    sent, woken = len(terminal.written) - sent, wake_ups(terminal.process_id) - woken
     _leave(terminal)
-    yield Measure("bytes a quiet console sends", exactly(0), sent, "B", f"{seconds} s", Kind.COUNT)
+    measured = f"{seconds} s, in which its loop woke {woken} times"
+    yield Measure("bytes a quiet console sends", exactly(0), sent, "B", measured, Kind.COUNT)
 
 
 def _session(colors: Mapping[str, str], job_seconds: int) -> tuple[int, str]:
@@ -82,18 +82,7 @@ def _leave(terminal: Terminal) -> None:
 
 def _until(terminal: Terminal, words: str) -> None:
     """Reads until words are on the screen."""
-    terminal.until(lambda written: words in _screen(written))
-
-
-def _screen(written: bytes) -> str:
-    shown = Emulator(80, 24)
-    shown.write(written.decode(errors="ignore"))
-    return "\n".join(shown.text())
-
-
-def _read_for(terminal: Terminal, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    terminal.until(lambda _: time.monotonic() >= end)
+    terminal.until(lambda written: words in screen_of(written))
 
 
 def _environment(colors: Mapping[str, str]) -> dict[str, str]:

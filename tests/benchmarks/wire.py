@@ -43,6 +43,7 @@ def wire(scale: Scale) -> Iterator[Measure]:
 @benchmark("following")
 def following(scale: Scale) -> Iterator[Measure]:
     """What a look at the jobs sends, and a line of the log beside Textual's own log."""
+    yield asyncio.run(_quiet(scale.of(whole=10, smoke=2)))
     yield from asyncio.run(_looks(scale.of(whole=20, smoke=4)))
     yield from asyncio.run(_log_line())
 
@@ -59,6 +60,13 @@ async def _keys(size: tuple[int, int], factor: int) -> list[Measure]:
         await wire.during(console, console.compose.open())
         rows.append(_row(f"Compose, opened, {where}", at_most(2_500 * factor), wire))
     return rows
+
+
+async def _quiet(seconds: int) -> Measure:
+    async with line(demo()) as (console, wire):
+        await wire.during(console, console.pilot.pause(seconds))
+        painted = len(wire.painted)
+    return Measure("frames a quiet console paints", exactly(0), painted, "frames", f"{seconds} s", Kind.COUNT)
 
 
 async def _looks(most: int) -> list[Measure]:

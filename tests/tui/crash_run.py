@@ -57,6 +57,7 @@ def called_in(run: Callable[[], object]) -> list[CodeType]:
 
 def functions() -> dict[CodeType, list[FunctionType]]:
     """Who runs which code; what is made anew by each call of another function has none yet."""
+    gc.unfreeze()  # the console sets aside what was imported
     found: dict[CodeType, list[FunctionType]] = {}
     for function in gc.get_objects():
         if isinstance(function, FunctionType):

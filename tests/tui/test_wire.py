@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.widgets import Input
+
 from pgbackup_tui.tui.records import Severity
 from tests.driver import ConsoleDriver, demo
 from tests.emulator import Emulator
@@ -80,6 +82,15 @@ async def _said(console: ConsoleDriver, number: int) -> None:
 def _different(number: int) -> str:
     """A line that shares nothing with those around it."""
     return f"{number:x} {'abcdefghijklmnopqrstuvwxyz'[number % 26] * 60}"
+
+
+async def test_no_cursor_blinks() -> None:
+    async with line(demo()) as (console, _):
+        await console.press("c", "ctrl+p")
+        await everything_painted(console)
+        fields = [field for screen in console.app.screen_stack for field in screen.query(Input)]
+        assert len(fields) > 5
+        assert not [field for field in fields if field.cursor_blink]
 
 
 async def test_the_terminal_shows_what_the_console_painted() -> None:
