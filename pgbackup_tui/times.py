@@ -66,6 +66,17 @@ def clock_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds).strftime("%H:%M:%S")
 
 
+def as_of(seconds: float, now: float) -> str:
+    """When something old was told, as local time: ``as of 02:41``, ``02:41 yesterday``, ``02:41 on 2026-11-20``.
+
+    Both in UNIX seconds.
+    """
+    told, today = datetime.fromtimestamp(seconds), datetime.fromtimestamp(now).date()
+    days = (today - told.date()).days
+    day = {0: "", 1: " yesterday"}.get(days, f" on {told.date().isoformat()}")
+    return f"as of {told:%H:%M}{day}"
+
+
 def duration(seconds: float) -> str:
     """How long something took: ``0:42``, ``12:05``, ``3:07:00``."""
     whole = max(0, int(seconds))

@@ -24,6 +24,7 @@ from textual.pilot import Pilot
 
 from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.settings.profiles import Profile
 from pgbackup_tui.simulator.server import SimulatedCommServe
@@ -149,7 +150,7 @@ async def console_on(
 ) -> AsyncIterator[ConsoleDriver]:
     """A console on a simulated CommServe, connected, on the story's clock; with ``saas`` it counts as SaaS."""
     clock = StoryClock()
-    with commserve(clock) as server, private_state() as state, whole_naps():
+    with commserve(clock) as server, private_state() as state:
         target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
         target.profile = Profile("cloud", server.url, saas=True) if saas else None
         if not reachable:
@@ -159,14 +160,12 @@ async def console_on(
         app = Console(
             desk, read_only=read_only, ascii_only=ascii_only, theme=theme, keymap=keymap, selection=selection
         )
-        async with app.run_test(size=size) as pilot:
-            driver = ConsoleDriver(app, pilot, Site(server, clock))
-            _count_looks(driver)
+        async with running(app, Site(server, clock), size) as driver:
             await driver.connected()
             yield driver
 
 
-def story_desk(target: Target, state: Path, clock: StoryClock) -> Desk:
+def story_desk(target: Target, state: Path, clock: StoryClock, estate_files: EstateFiles | None = None) -> Desk:
     """A desk on the story's clock, on which nothing is left to chance."""
 
     async def find() -> Target:
@@ -176,12 +175,23 @@ def story_desk(target: Target, state: Path, clock: StoryClock) -> Desk:
         find,
         LogStore(clock=clock),
         Journal(state, clock),
+        estate_files,
         clock=clock,
         monotonic=clock,
         sleep=clock.sleep,
         jitter=lambda: MIDDLE,
         make_attempt=_attempts().__next__,
     )
+
+
+@asynccontextmanager
+async def running(app: Console, site: Site, size: tuple[int, int]) -> AsyncIterator[ConsoleDriver]:
+    """A console that has just been started."""
+    with whole_naps():
+        async with app.run_test(size=size) as pilot:
+            driver = ConsoleDriver(app, pilot, site)
+            _count_looks(driver)
+            yield driver
 
 
 def _attempts() -> Iterator[Attempt]:

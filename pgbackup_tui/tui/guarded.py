@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable, Iterable
 
 from textual import on
@@ -21,6 +22,7 @@ from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.records import Severity
 
+_TIDY_SECONDS = 300.0
 _NOT_NOW = "Not now: this CommServe has something under way for this console."
 
 
@@ -43,6 +45,7 @@ class GuardedApp(CopyingApp):
             self.entrance.told = self._waiting_for
             self.desk.skip_waiting = self.entrance.skip
         self.set_interval(LOOK_SECONDS, self.lock_if_idle)
+        self.set_interval(_TIDY_SECONDS, self._tidy)
 
     def take_in_profile(self, panels: Iterable[Panel], *, read_only: bool) -> None:
         """What the profile of the CommServe says of working with it; ``read_only`` was said for this run."""
@@ -137,6 +140,11 @@ class GuardedApp(CopyingApp):
         is_needed = self.desk.watch.open_jobs() or self.desk.recovery.is_searching
         if self.idle.is_locked and self.desk.target is not None and not is_needed:
             self.run_worker(self.desk.forget(), name="forget")
+
+    def _tidy(self) -> None:
+        """Looks for old garbage while nobody is there whose keys would have to wait."""
+        if self.idle.seconds >= LOOK_SECONDS:
+            gc.collect()
 
     def _waiting_for(self, keyring: str) -> None:
         self.desk.waiting_for = keyring

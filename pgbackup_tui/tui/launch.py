@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -14,7 +13,8 @@ from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
-from pgbackup_tui.process import collect_from_now_on
+from pgbackup_tui.estate.cache_files import EstateFiles
+from pgbackup_tui.process import collect_from_now_on, collect_old_garbage_when_asked
 from pgbackup_tui.settings.look import Look
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
@@ -55,7 +55,8 @@ async def _run(
     look = entrance.settings().look if entrance else Look()
     keymap = keymap_of(look, lambda words: log.add(Severity.WARNING, words))
     journal = stack.enter_context(open_journal(state_dir, is_demo=options.demo))
-    desk = Desk(entrance.find if entrance else start_demo, log, journal)
+    files = EstateFiles(journal.state) if entrance else None
+    desk = Desk(entrance.find if entrance else start_demo, log, journal, files)
     console = Console(
         desk,
         entrance,
@@ -67,8 +68,8 @@ async def _run(
         selection=arguments.selection or "",
         furnished=collect_from_now_on,
     )
+    collect_old_garbage_when_asked()
     ended_by = _end_in_order(console.leave)
-    gc.freeze()  # what was imported stays; to look for garbage among it takes 30 ms each time
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
         print(console.last_words, file=sys.stderr)  # noqa: T201

@@ -17,7 +17,7 @@ ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
 STEPS = {"backup", "clipboard", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
-GROUND = {"commserve", "errors", "paths", "secret", "text", "times"}
+GROUND = {"commserve", "errors", "gently", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
     "argument_types": {"simulator"},
     "argument_groups": {"argument_types"},
@@ -37,7 +37,8 @@ MAY_IMPORT = {
     "sign_in": {"commserve", "credentials", "destination", "errors", "secret", "target"},
     "target": {"commserve", "credentials", "destination", "errors", "secret", "settings", "simulator"},
     "terminal": {"errors"},
-    "commserve": {"errors", "secret", "text"},
+    "commserve": {"errors", "gently", "secret", "text"},
+    "gently": set[str](),
     "simulator": set[str](),
     "errors": set[str](),
     "secret": set[str](),

@@ -251,7 +251,7 @@ class ComposePanel(Panel):
 
         async def carry_out() -> None:
             try:
-                outcome = await self.desk.submit(task, shown)
+                outcome = await self.desk.submit(task, shown, self.foresight.past)
             except RefusedHereError as error:
                 tell_error(self.desk.log, error)
                 return

@@ -9,6 +9,7 @@ from textual.events import Resize
 
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskJob
+from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.errors import PathError, RefusedHereError
@@ -18,7 +19,7 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.keymap import Keymap
-from pgbackup_tui.tui.narration import tell_error
+from pgbackup_tui.tui.narration import tell_error, tell_events
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.present.compose import decision_place, task_facts
 from pgbackup_tui.tui.present.job_facts import job_facts
@@ -140,7 +141,15 @@ class JobsPanel(Panel):
         if job is None:
             self.tell("The cursor is on no job.")
         else:
-            self.in_background(self.desk.tell_events(job.job_id), "events")
+            self.in_background(self._tell_events(job.job_id), "events")
+
+    async def _tell_events(self, job_id: int) -> None:
+        try:
+            listing = await self.desk.jobs.events(job_id)
+        except CommvaultError as error:
+            tell_error(self.desk.log, error, f"The events of job {job_id} can't be read: ")
+        else:
+            tell_events(self.desk.log, job_id, listing)
 
     def action_suspend(self) -> None:
         """Asks whether to halt the job."""

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean
-from pgbackup_tui.times import clock_time
+from pgbackup_tui.times import as_of, clock_time
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.keymap import Keymap
@@ -42,11 +42,20 @@ def _connection(desk: Desk, keymap: Keymap) -> str:
     if desk.prompt is not None and desk.prompt.is_open:
         return keymap.say("SIGNED OUT: {everywhere.connect} signs in again, and following goes on")
     if desk.target is None or desk.catalogue.estate is None:
-        return desk.state.value
+        return _without_estate(desk)
     if desk.state is State.FAILED:
         return f"RELOAD FAILED, shown as of {clock_time(desk.catalogue.listed_at)} · {_whom(desk.target)}"
     source = "" if desk.target.is_demo else f" · token from {desk.target.token_source}"
     return f"{_whom(desk.target)}{source}"
+
+
+def _without_estate(desk: Desk) -> str:
+    """How far the connection is, and how old what is shown meanwhile is."""
+    if desk.outline.as_of is None:
+        return desk.state.value
+    state = desk.state.value.upper() if desk.state is State.FAILED else desk.state.value
+    where = f" · {desk.target.where}" if desk.target else ""
+    return f"{state}, shown {as_of(desk.outline.as_of, desk.clock())}{where}"
 
 
 def _whom(target: Target) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.text import clean_name, counted
-from pgbackup_tui.times import age
+from pgbackup_tui.times import age, as_of
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Marking, Outline, Reading
@@ -40,10 +42,11 @@ def columns(width: int) -> Columns:
     return Columns(max(1, left), 0, 0, 0)
 
 
-def heading(width: int) -> Line:
-    """The names of the columns."""
+def heading(width: int, outline: Outline) -> Line:
+    """The names of the columns, and how old all of it is, as long as it is of an earlier run."""
     shared = columns(width)
-    text = " " * MARK_WIDTH + fit("NAME", shared.name) + fit("STATE", shared.state)
+    old = "" if outline.as_of is None else f" {as_of(outline.as_of, outline.clock())}"
+    text = " " * MARK_WIDTH + fit(f"NAME{old}", shared.name) + fit("STATE", shared.state)
     text += fit_right("LAST BACKUP", shared.last) + fit("  SLA", shared.sla)
     return (Piece(fit(text, width), Tone.DIM),)
 
@@ -53,6 +56,9 @@ def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = 
     if node.kind is Kind.NOTE:
         return (Piece(fit(" " * MARK_WIDTH + "  " * node.depth + node.name, width, signs), Tone.DIM),)
     shared = columns(width)
+    if node.kind is Kind.GONE:
+        name = fit_name("  " * node.depth + "  " + node.name, node, shared.name, signs)
+        return (Piece(fit(" " * MARK_WIDTH + name, width, signs), Tone.WARN),)
     marking = outline.marking(node)
     mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * MARK_WIDTH
     fold = ""
@@ -64,11 +70,17 @@ def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = 
     sla, sla_tone = _sla(node)
     return (
         Piece(mark, Tone.MARK if marking is not Marking.NONE else Tone.DIM),
-        Piece(fit(name, shared.name, signs), Tone.STRONG if node.kind is Kind.CLIENT else Tone.PLAIN),
+        Piece(fit_name(name, node, shared.name, signs), Tone.STRONG if node.kind is Kind.CLIENT else Tone.PLAIN),
         Piece(fit(state, shared.state, signs), state_tone),
         Piece(fit_right(last, shared.last, signs), last_tone),
         Piece(fit(f"  {sla}" if sla else "", shared.sla, signs), sla_tone),
     )
+
+
+def fit_name(name: str, node: Node, width: int, signs: Signs = BOXES) -> str:
+    """A name in exactly ``width`` columns; what became of it since an earlier run is behind it, whole."""
+    since = f"  {node.since.value}" if node.since is not None else ""
+    return fit(fit(name, min(cell_len(name), width - len(since)), signs) + since, width, signs)
 
 
 def _instances(node: Node) -> list[FoundInstance]:
@@ -85,7 +97,9 @@ def _state(node: Node, outline: Outline) -> tuple[str, Tone]:
         if reading is Reading.FAILED:
             return "unreadable", Tone.BAD
     if node.subclient is not None:
-        return ("", Tone.PLAIN) if node.subclient.backup_enabled else ("disabled", Tone.BAD)
+        if not node.subclient.backup_enabled:
+            return "disabled", Tone.BAD
+        return ("old", Tone.DIM) if node.client_id in outline.kept else ("", Tone.PLAIN)
     statuses = [found.status for found in _instances(node) if found.status]
     bad = [status for status in statuses if status.casefold() != "ready"]
     if bad:

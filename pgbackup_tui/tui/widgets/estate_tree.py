@@ -74,10 +74,18 @@ class EstateTree(LineView):
         if self.node is not None and (self.node.kind is not Kind.NOTE or self.node.parent is not None):
             self._last_node = self.node
         self._rows = self.outline.rows()
+        if self.outline.come_back_to is not None:
+            self._last_node = self.outline.find(self.outline.come_back_to)
+            self.outline.come_back_to = None
         if self._last_node is not None:
             self.cursor = self._place_of(self._last_node)
         self.lines_changed()
         self._bring_into_sight()
+        self._tell_cursor()
+
+    def move_to(self, index: int) -> None:
+        super().move_to(index)
+        self._tell_cursor()
 
     def find(self, *names: str) -> Node | None:
         """The row shown whose last names from the root on are these, for instance client and instance."""
@@ -135,6 +143,11 @@ class EstateTree(LineView):
 
     def on_resize(self, _event: Resize) -> None:
         self.post_message(self.WidthChanged())
+
+    def _tell_cursor(self) -> None:
+        """The next start of the console finds the cursor where it is now."""
+        if self.node is not None:
+            self.outline.cursor = self.node.identity
 
     def _set_open(self, node: Node, is_open: bool) -> None:
         if self.outline.holds_open(node):
