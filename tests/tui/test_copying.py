@@ -115,7 +115,7 @@ async def test_the_evidence_is_copied_as_markdown() -> None:
 async def test_of_the_log_what_level_and_search_leave_is_copied() -> None:
     async with console_on(demo()) as console:
         console.desk.log.add(Severity.INFO, "needle one", "other", "needle two")
-        lines = (await copied(console, "3", "slash", *"needle", "enter", "y")).split("\n")
+        lines = (await copied(console, "3", "ampersand", *"needle", "enter", "y")).split("\n")
         assert [line.split("INFO    ")[1] for line in lines] == ["needle one", "needle two"]
         assert console.log()[-1].startswith("Copied 2 log lines: ")
 

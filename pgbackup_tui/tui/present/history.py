@@ -88,10 +88,10 @@ def attempt_facts(attempt: KnownAttempt, origin: str, keymap: Keymap, now: float
     """The attempt's record, one fact a line; ``now`` in UNIX seconds."""
     record = evidence(attempt, journal=(), made_at=now)
     _, tone, _ = VERDICTS[record.verdict]
-    facts = [Fact("", attempt.attempt_id, Tone.STRONG)]
+    facts = [Fact("", clean(attempt.attempt_id), Tone.STRONG)]
     if attempt.unsettled:
         words = "{history.look} looks again, {history.not_started} declares it not started."
-        facts.append(Fact("to do", not_from_here(attempt, origin) or keymap.say(words), Tone.WARN))
+        facts.append(Fact("to do", clean(not_from_here(attempt, origin)) or keymap.say(words), Tone.WARN))
         facts += [Fact("doubt", clean(doubt(attempt)))] if doubt(attempt) else []
     facts.append(Fact("verdict", clean(f"{VERDICT_WORD[record.verdict]}: {record.reason}"), tone))
     left_out = ("attempt", "made", "jobs as of")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import clean, clean_name, counted
-from pgbackup_tui.times import age, both_times, duration
+from pgbackup_tui.times import age, both_times, until
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.present.facts import Fact
@@ -89,9 +89,7 @@ def _of_subclient(found: Subclient, instance: FoundInstance | None, now: float) 
     facts.append(Fact("last backup", last, Tone.PLAIN if found.last_backup else Tone.WARN))
     coming = "no schedule is told"
     if found.next_backup:
-        wait = found.next_backup - now
-        coming = f"in {duration(wait)}, " if wait > 0 else ""
-        coming += both_times(found.next_backup)
+        coming = f"{until(found.next_backup, now=now)}, {both_times(found.next_backup)}"
     facts.append(Fact("next", coming))
     facts.append(Fact("policy", clean_name(found.storage_policy) or _NOT_TOLD))
     if found.plan:
