@@ -94,8 +94,12 @@ class Console(OfferingApp):
         self.show_headline()
         self.begin_guarding()
 
-    async def on_ready(self) -> None:
-        """The first frame is on the screen: makes the places that it doesn't show, and connects."""
+    def on_ready(self) -> None:
+        """The first frame is on the screen."""
+        self.run_worker(self._furnish(), name="furnish")
+
+    async def _furnish(self) -> None:
+        """Makes the places that the first frame doesn't show, and connects."""
         places = self.query_one("#places", ContentSwitcher)
         for panel in self.panels.values():
             if not panel.is_attached:
