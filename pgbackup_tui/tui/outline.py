@@ -13,10 +13,8 @@ from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.nodes import Kind, Node, carry_over, client_nodes, grow
+from pgbackup_tui.tui.search import found_rows
 from pgbackup_tui.tui.since import as_they_are, compared, compared_below
-
-_MOST_FOUND = 1000
-"""Rows that a search shows, or a few more: nobody looks through them all, and every key is answered at once."""
 
 
 class Reading(Enum):
@@ -227,21 +225,8 @@ class Outline:
             for node in self.clients:
                 self._add_open(node, shown)
             return shown
-        shown = self._found(self.filter.casefold())
+        shown = found_rows(self.clients, self.filter.casefold())
         shown += [Node(Kind.NOTE, words, 0) for words in self._not_searched()]
-        return shown
-
-    def _found(self, needle: str) -> list[Node]:
-        """The rows that a search finds, client by client; of very many only the first, and how many more."""
-        shown: list[Node] = []
-        found = [node for node in self.clients if needle in node.text]
-        for place, node in enumerate(found):
-            _add_found(node, needle, shown)
-            more = len(found) - place - 1
-            if len(shown) >= _MOST_FOUND and more:
-                words = f"… and in {counted(more, 'more client')}: type more of the name"
-                shown.append(Node(Kind.NOTE, words, 0, parent=node, client_id=node.client_id))
-                break
         return shown
 
     def _not_searched(self) -> Iterator[str]:
@@ -289,20 +274,3 @@ class Outline:
         if state is Reading.DONE and not any(client.subclients()):
             return "no PostgreSQL subclient here"
         return ""
-
-
-def _add_found(node: Node, needle: str, shown: list[Node]) -> bool:
-    """Adds ``node`` if it or something under it is found; what is under a found branch is shown if it is open."""
-    place = len(shown)
-    shown.append(node)
-    if needle in node.folded:
-        if node.is_open:
-            for child in node.children:
-                _add_found(child, "", shown)
-        return True
-    found = False
-    for child in node.children:
-        found |= _add_found(child, needle, shown)
-    if not found:
-        del shown[place:]
-    return found

@@ -62,7 +62,7 @@ async def test_a_held_reload_lists_the_estate_once_more() -> None:
 
 
 async def test_marks_that_wait_for_their_branch_are_taken_off_too() -> None:
-    async with console_on(demo(latency=0.3)) as console:
+    async with console_on(demo(latency=1.0)) as console:
         await console.press("space", "u")
         client = console.desk.outline.clients[0].client_id
         await console.until(lambda: console.desk.outline.reading[client].value == "read")
@@ -71,7 +71,7 @@ async def test_marks_that_wait_for_their_branch_are_taken_off_too() -> None:
 
 
 async def test_the_form_that_waits_for_marks_does_not_take_the_person_away_from_elsewhere() -> None:
-    async with console_on(demo(latency=0.3)) as console:
+    async with console_on(demo(latency=1.0)) as console:
         await console.press("space", "c")
         assert any(line.startswith("The form opens as soon as") for line in console.log())
         await console.press("2")
@@ -81,7 +81,7 @@ async def test_the_form_that_waits_for_marks_does_not_take_the_person_away_from_
 
 
 async def test_the_form_opens_by_itself_when_the_marks_are_made() -> None:
-    async with console_on(demo(latency=0.3)) as console:
+    async with console_on(demo(latency=1.0)) as console:
         await console.press("space", "c")
         await console.until(lambda: console.place.value == "compose")
         assert len(console.desk.outline.marked) == 6
