@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet
 
@@ -111,15 +112,17 @@ class ComposePanel(Panel):
             f"{counted(len(chosen), 'subclient')} on {counted(clients, 'client')} as one task on {clean(where)}"
         )
         level = self.draft.level
-        self.query_one("#meaning", Words).say(
-            meaning(level, chosen) if level else "Choose a level: there is no default."
-        )
+        words = meaning(level, chosen) if level else "Choose a level: there is no default."
+        self.query_one("#meaning", Words).say(words)
         self._show_problems()
         self._show_running()
-        if self._request_due is None:
-            self._request_due = self.set_timer(_SHOW_REQUEST_AFTER, self._show_request)
-        else:
-            self._request_due.reset()
+        self._show_request_soon()
+
+    @on(Resize)
+    def _show_request_soon(self) -> None:
+        """The fields say something else, or the request has room now that it didn't have."""
+        self._request_due = self._request_due or self.set_timer(_SHOW_REQUEST_AFTER, self._show_request)
+        self._request_due.reset()
 
     @on(RadioSet.Changed, "#level")
     def _level_chosen(self, event: RadioSet.Changed) -> None:
@@ -231,12 +234,9 @@ class ComposePanel(Panel):
     def _show_request(self) -> None:
         """Makes the request beside the form anew, if it is in sight."""
         self._request_due = None
-        view = self.query_one("#request", TextView)
-        if not view.is_on_screen:
-            return
-        body = self.draft.body()
-        route = self.desk.target.route if self.desk.target else None
-        view.say(request_paragraphs(route.address.base if route else "", body))
+        if (view := self.query_one("#request", TextView)).display:
+            route = self.desk.target.route if self.desk.target else None
+            view.say(request_paragraphs(route.address.base if route else "", self.draft.body()))
 
     def _decision(self, task: BackupTask) -> Decision:
         where = decision_place(self.desk.target)
