@@ -89,6 +89,11 @@ class ComposeDriver(Steps):
         await self.console.press(*text)
 
     @step
+    async def settle(self) -> None:
+        """Waits until the request beside the form is the one that the fields make."""
+        await self.console.until(lambda: not self.panel.request.is_due)
+
+    @step
     async def start(self) -> None:
         """Asks for the start."""
         await self.console.press("ctrl+s")

@@ -52,6 +52,7 @@ class Moment:
             await self.reach(console)
             for size in sizes:
                 await console.pilot.resize_terminal(*size)
+                await console.compose.settle()
                 await console.screen()
                 yield size, console
 

@@ -126,3 +126,11 @@ def test_paths_that_differ_at_their_end_differ_on_a_narrow_screen_too() -> None:
     ]
     assert fit_path("short/a", 20) == "short/a" + " " * 13
     assert fit_path("x" * 30 + "/" + "y" * 30, 20) == "x" * 19 + "…"
+
+
+async def test_a_screen_that_is_made_wide_shows_the_request_beside_the_form() -> None:
+    async with console_on(demo()) as console:
+        await console.tree.open("pg-pay-01").mark("main", FILES)
+        await console.compose.open().level("FULL").settle()
+        await console.pilot.resize_terminal(120, 36)
+        await console.until(lambda: "CreateTask" in console.text("#request"))

@@ -105,9 +105,8 @@ class ComposePanel(Panel):
             f"{counted(len(chosen), 'subclient')} on {counted(clients, 'client')} as one task on {clean(where)}"
         )
         level = self.draft.level
-        self.query_one("#meaning", Words).say(
-            meaning(level, chosen) if level else "Choose a level: there is no default."
-        )
+        words = meaning(level, chosen) if level else "Choose a level: there is no default."
+        self.query_one("#meaning", Words).say(words)
         self._show_problems()
         self._show_foresight()
         self.request.show_soon()

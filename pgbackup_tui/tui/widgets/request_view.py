@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import on
+from textual.events import Resize
 from textual.timer import Timer
 
 from pgbackup_tui.backup.curl import curl_line
@@ -24,8 +26,14 @@ class RequestView(TextView):
         self._draft = draft
         self._due: Timer | None = None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is about to be made anew."""
+        return self._due is not None
+
+    @on(Resize)
     def show_soon(self) -> None:
-        """Makes the request anew, a moment after the last change."""
+        """Makes the request anew, a moment after the last change, or when there is room that there wasn't."""
         if self._due is None:
             self._due = self.set_timer(_SHOW_AFTER, self.show)
         else:
@@ -34,7 +42,7 @@ class RequestView(TextView):
     def show(self) -> None:
         """Makes the request anew, if it is in sight."""
         self._due = None
-        if self.is_on_screen:
+        if self.display:
             self.say(request_paragraphs(self._base, self._draft.body()))
 
     def as_json(self) -> str:
