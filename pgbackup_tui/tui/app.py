@@ -272,7 +272,9 @@ class Console(OfferingApp):
         self.show_headline()
 
     def show_headline(self) -> None:
-        line = self.query_one("#headline", Touchable)
+        line = next(self.query("#headline").results(Touchable), None)
+        if line is None:
+            return  # the console is being left
         profile = self.desk.target.profile if self.desk.target else None
         is_production = profile is not None and bool(profile.production)
         color = profile.color if is_production and profile else ""

@@ -139,7 +139,9 @@ class OfferingApp(GuardedApp):
         return Place.LOG if self.log_panel.has_focus_within else self.place
 
     def _show_keys(self, width: int | None = None) -> None:
-        keys = self.query_one("#keys", Touchable)
+        keys = next(self.query("#keys").results(Touchable), None)
+        if keys is None:
+            return  # the console is being left
         if isinstance(self.focused, Input):
             keys.show([Part(_TYPING)])
         else:

@@ -154,7 +154,9 @@ async def test_a_token_of_the_environment_can_not_be_had_again_so_unlocking_asks
         await entered.console.press("enter")
         await entered.console.until(lambda: entered.console.place is Place.CONNECT)
         await entered.console.press("escape", "escape")
-        assert entered.console.place in (Place.CONNECT, Place.LOCK)
+        await entered.console.until(lambda: entered.console.place is Place.LOCK)
+        await entered.console.press("enter")
+        await entered.console.until(lambda: entered.console.place is Place.CONNECT)
         await entered.sign_in()
         await entered.until_in()
         assert not entered.console.app.idle.is_locked
