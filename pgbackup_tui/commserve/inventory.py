@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from sys import intern
 from typing import TYPE_CHECKING
 
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError
@@ -35,7 +36,10 @@ _NOT_FOUND = 2
 
 @dataclass(frozen=True, slots=True)
 class FoundInstance:
-    """An instance, in the same words whichever listing it was found in. Times in UNIX seconds."""
+    """An instance, in the same words whichever listing it was found in. Times in UNIX seconds.
+
+    Each row of a listing comes with copies of its own of what many share; they are interned, and so kept once.
+    """
 
     client_id: int
     client: str
@@ -201,14 +205,14 @@ def _from_databases(row: InstanceRow) -> FoundInstance:
     ended = last.end_time or last.start_time if last else None
     return FoundInstance(
         client_id=row.instance.client_id,
-        client=row.instance.client_name,
+        client=intern(row.instance.client_name),
         instance_id=row.instance.instance_id,
-        instance=row.instance.instance_name,
-        display_name=row.instance.display_name,
-        version=row.version,
-        status=row.status,
+        instance=intern(row.instance.instance_name),
+        display_name=intern(row.instance.display_name),
+        version=intern(row.version),
+        status=intern(row.status),
         not_ready_reason=row.not_ready_reason,
-        sla=row.sla,
+        sla=intern(row.sla),
         last_job_ended=(ended.time or None) if ended else None,
         last_job_succeeded=last is not None and last.status == _SUCCEEDED,
     )
@@ -218,10 +222,10 @@ def _from_v4(row: V4InstanceRow) -> FoundInstance:
     last = row.last_backup
     return FoundInstance(
         client_id=row.client.id,
-        client=row.client.name,
+        client=intern(row.client.name),
         instance_id=row.id,
-        instance=row.name,
-        display_name=row.server,
+        instance=intern(row.name),
+        display_name=intern(row.server),
         status=_V4_STATUS.get(row.status, row.status),
         not_ready_reason=row.not_ready_reason,
         sla=_V4_SLA.get(row.sla.status, row.sla.status) if row.sla else "",

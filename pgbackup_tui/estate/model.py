@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from sys import intern
 
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
@@ -66,9 +67,8 @@ class Estate:
     """Clients whose subclients could not be read, by client id, and why."""
     _subclients: dict[int, tuple[Subclient, ...]] = field(default_factory=dict)
     _instances: dict[int, FoundInstance] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
-    """Every name once: most subclients of an estate share theirs, and each row comes with copies of its own."""
     _ids: dict[int, int] = field(default_factory=dict)
+    """Every id that subclients share, once: each row comes with a copy of its own, as of the names (interned)."""
 
     def __post_init__(self) -> None:
         self.damaged.extend(self.overview.damaged)
@@ -110,25 +110,22 @@ class Estate:
             (client.client for client in self.clients if client.client_id == client_id), f"client {client_id}"
         )
 
-    def _once(self, name: str) -> str:
-        return self._names.setdefault(name, name)
-
     def _ids_once(self, number: int) -> int:
         return self._ids.setdefault(number, number)
 
     def _subclient(self, row: SubclientRow) -> Subclient:
-        entity, common, name, number = row.entity, row.common, self._once, self._ids_once
+        entity, common, number = row.entity, row.common, self._ids_once
         instance = self._instances.get(entity.instance_id)
         return Subclient(
             client_id=number(entity.client_id),
-            client=name(entity.client_name),
+            client=intern(entity.client_name),
             instance_id=number(entity.instance_id),
-            instance=name(entity.instance_name),
+            instance=intern(entity.instance_name),
             backupset_id=number(entity.backupset_id),
-            backupset=name(entity.backupset_name),
+            backupset=intern(entity.backupset_name),
             subclient_id=entity.subclient_id,
-            subclient=name(entity.subclient_name),
-            display_name=name(entity.display_name or entity.client_name),
+            subclient=intern(entity.subclient_name),
+            display_name=intern(entity.display_name or entity.client_name),
             status=instance.status if instance else "",
             not_ready_reason=instance.not_ready_reason if instance else "",
             last_backup=(common.last_backup_time or None) if common else None,

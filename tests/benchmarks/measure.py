@@ -120,7 +120,7 @@ class Sides:
     def shown(self) -> str:
         """Both medians, in words."""
         ours, theirs = (statistics.median(side) * 1000 for side in (self.ours, self.theirs))
-        return f"{ours:.3g} ms / {theirs:.3g} ms, medians of {len(self.ours)}"
+        return f"{ours:,.1f} ms / {theirs:,.1f} ms, medians of {len(self.ours)}"
 
 
 def in_turns(ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> Sides:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.benchmarks.measure import Measure
 
-_HEADINGS = ("what", "target", "measured", "of", "met")
+_HEADINGS = ("what", "target", "ratio or count", "measured", "met")
 
 
 def as_table(measures: Sequence[Measure]) -> str:
