@@ -26,6 +26,8 @@ LITERAL = {"Words"}
 OF_FIXED_WORDS = {("confirm.py", "label")}
 """A decision's yes: verbs, numbers and levels of this program."""
 FORBIDDEN = {"notify", "from_markup", "escape", "panic", "update"}
+HARMLESS = {"re.escape"}
+"""What is called as one of those, and makes no markup."""
 SETS = {"border_title", "border_subtitle", "tooltip", "label"}
 
 
@@ -38,7 +40,7 @@ def test_a_sink_that_parses_markup_gets_fixed_words_only(path: Path) -> None:
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if name in PARSES:
                 assert all(is_fixed(argument) for argument in node.args), f"{path.name}:{node.lineno} {name}"
-            assert name not in FORBIDDEN, f"{path.name}:{node.lineno} {name}"
+            assert name not in FORBIDDEN or ast.unparse(node.func) in HARMLESS, f"{path.name}:{node.lineno} {name}"
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             assert node.attr not in SETS or (path.name, node.attr) in OF_FIXED_WORDS, f"{path.name}:{node.lineno}"
 
