@@ -7,7 +7,6 @@ import os
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 
 from pgbackup_tui.backup.evidence import evidence
 from pgbackup_tui.backup.evidence_formats import as_markdown
@@ -121,7 +120,7 @@ class HistoryPanel(Panel):
             return super().offers(action) and is_open and found is not None and found[1] is not None
         return super().offers(action) and found is not None and (action not in ("look", "not_started") or is_open)
 
-    @on(Resize)
+    @on(LineView.Reshaped)
     def _show_heading(self) -> None:
         width = self.table.scrollable_content_region.width - 1
         if width > 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskJob
@@ -108,7 +107,7 @@ class JobsPanel(Panel):
             return False
         return super().offers(action) and (not is_about_a_job or self._open_job() is not None)
 
-    @on(Resize)
+    @on(LineView.Reshaped)
     def _show_heading(self) -> None:
         width = self.table.scrollable_content_region.width or self.query_one("#job-column").size.width - 1
         if width > 1:

@@ -49,6 +49,9 @@ class LineView(ScrollView, can_focus=True):
         def control(self) -> LineView:
             return self.view
 
+    class Reshaped(Message):
+        """There is another width for lines, and for a heading over them."""
+
     class Chosen(OfLine):
         """A line was clicked, or Enter pressed on it."""
 
@@ -165,6 +168,7 @@ class LineView(ScrollView, can_focus=True):
             self.move_to(index)
 
     def on_resize(self, _event: Resize) -> None:
+        self.post_message(self.Reshaped())
         self.lines_changed()
         self._bring_into_sight()
 
