@@ -168,7 +168,7 @@ class Catalogue:
         if old:
             raise RefusedHereError(
                 f"Not sent: {old[0]} is shown as an earlier run read it.",
-                "Have its client read again: r in the tree.",
+                "Have its client read again: reload in the tree.",
             )
 
     async def close(self) -> None:
