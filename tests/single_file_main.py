@@ -17,6 +17,7 @@ import stat
 import sys
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from types import ModuleType
 
@@ -112,7 +113,7 @@ def extract(archive: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(archive) as opened:
             opened.extractall(folder, [name for name in opened.namelist() if name.startswith(f"{INSIDE}/")])
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, EOFError):
         sys.exit(f"{NAME}: {archive} is damaged; copy it again.")
     finally:
         os.umask(before)

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import venv
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -187,5 +188,16 @@ def test_where_no_folder_is_safe_it_is_a_new_one(
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     damaged = tmp_path / "pgbackup-tui"
     damaged.write_bytes(b"#!/usr/bin/env python3\nhalf of it")
+    with pytest.raises(SystemExit, match="is damaged; copy it again"):
+        single_file_main.extract(damaged, tmp_path)
+
+
+def test_a_file_that_is_damaged_in_its_middle_is_told(tmp_path: Path) -> None:
+    damaged = tmp_path / "pgbackup-tui"
+    with zipfile.ZipFile(damaged, "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr("site/module.py", "import os\n" * 1000)
+    content = damaged.read_bytes()
+    begin = content.index(b"module.py") + len(b"module.py")
+    damaged.write_bytes(content[:begin] + b"\xff" * 8 + content[begin + 8 :])
     with pytest.raises(SystemExit, match="is damaged; copy it again"):
         single_file_main.extract(damaged, tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgbackup_tui.backup.attempt import Where
+from pgbackup_tui.backup.guard import require_not_resubmitted
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.journal import Known
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level
@@ -24,8 +25,8 @@ _LONGEST_LEVEL = 40
 def resubmit_task(job: JobSummary, known: Known, where: Where) -> BackupTask:
     """The task of starting this job again; what the journal knows of its attempt goes with it.
 
-    Raises RefusedHereError for a job that has not ended, that left a backup, or that does not say which backup it
-    is: a request whose answer is lost is looked for by that.
+    Raises RefusedHereError for a job that has not ended, that left a backup, that was started again before, or that
+    does not say which backup it is: a request whose answer is lost is looked for by that.
     """
     how = ending(job.status)
     if not how.is_failure:
@@ -38,7 +39,9 @@ def resubmit_task(job: JobSummary, known: Known, where: Where) -> BackupTask:
     if word not in set(Level):
         shown = f"“{job.backup_level_name[:_LONGEST_LEVEL]}”, which is none of a PostgreSQL backup"
         raise _refusal(job, f"has the level {shown}" if word else "does not say at which level it ran", how)
-    return BackupTask((subclient,), _options(Level(word), owner), resubmits=job.job_id)
+    task = BackupTask((subclient,), _options(Level(word), owner), resubmits=job.job_id)
+    require_not_resubmitted(known, where, task)
+    return task
 
 
 def _refusal(job: JobSummary, why: str, how: Ending) -> RefusedHereError:

@@ -161,6 +161,8 @@ class _Subclient(Struct, frozen=True, array_like=True):
     next_backup: Seconds | None
     backup_enabled: bool
     block_level: bool
+    storage_policy: str
+    plan: str
 
 
 class _Client(Struct, frozen=True, array_like=True):

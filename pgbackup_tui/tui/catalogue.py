@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.route import MAX_IN_FLIGHT
 from pgbackup_tui.errors import RefusedHereError
@@ -162,13 +163,17 @@ class Catalogue:
             raise UnreadableError(estate, unreadable)
         return estate
 
-    def require_fresh(self, subclients: Iterable[Subclient]) -> None:
-        """Raises RefusedHereError for a subclient that only an earlier run has read: it may be gone."""
+    def require_fresh(self, task: BackupTask) -> None:
+        """Raises RefusedHereError for a subclient that only an earlier run has read: it may be gone.
+
+        What is resubmitted does not come from the tree: its job says which subclient it is of.
+        """
+        subclients = task.subclients if task.resubmits is None else ()
         old = [found.path for found in subclients if self.estate is None or found.client_id in self.outline.kept]
         if old:
             raise RefusedHereError(
                 f"Not sent: {old[0]} is shown as an earlier run read it.",
-                "Have its client read again: r in the tree.",
+                "Have its client read again: reload in the tree.",
             )
 
     async def close(self) -> None:

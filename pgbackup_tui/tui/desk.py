@@ -243,7 +243,7 @@ class Desk:
         commserve = self._commserve
         assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
         where = self.where
-        self.catalogue.require_fresh(task.subclients)
+        self.catalogue.require_fresh(task)
         try:
             attempt, outcome = await self.dispatch.send(
                 commserve, task, where, shown, begun=lambda: self.changed(Change.JOBS)

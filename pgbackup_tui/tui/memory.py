@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from pgbackup_tui.commserve.errors import AddressError
 from pgbackup_tui.commserve.inventory import Overview
@@ -15,15 +13,12 @@ from pgbackup_tui.destination import origin_of
 from pgbackup_tui.errors import PathError
 from pgbackup_tui.estate.cache import FORMAT, Branch, Header, KeptEstate, NotUsedError, Owner, Proof
 from pgbackup_tui.estate.cache_files import EstateFiles
+from pgbackup_tui.gently import gently, in_turns
 from pgbackup_tui.target import Target
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.nodes import client_nodes
 from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.records import LogStore, Severity
-
-_TURN = 0.008
-"""Seconds of work after which the loop gets its turn: a key never waits longer for it than a frame."""
-Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -153,21 +148,21 @@ class Memory:
         if kept is None or self.outline.clients:
             return
         header = kept.header
-        nodes = [node async for node in _in_turns(client_nodes(kept.overview))]
+        nodes = await gently(client_nodes(kept.overview))
         for node in nodes:
             node.is_open = node.client_id in header.opened
         self._owner = header.owner
         self.branches, self._ungrown = dict(kept.branches), dict(kept.branches)
         self.outline.recall(nodes, header.source, header.listed_at)
         self.outline.closed, self.outline.come_back_to = header.closed, header.cursor
-        async for client_id in _in_turns([found for found in kept.branches if found in header.opened]):
+        async for client_id in in_turns([found for found in kept.branches if found in header.opened]):
             self.grow(client_id)
         words = as_of(header.listed_at, self.outline.clock())
         self.log.add(Severity.INFO, f"Shown {words}, until the CommServe has listed its clients.")
         self.recalled()
 
     async def _grow_rest(self) -> None:
-        async for client_id in _in_turns(list(self._ungrown), self.news):
+        async for client_id in in_turns(list(self._ungrown), self.news):
             self.grow(client_id)
         self.news()
 
@@ -196,17 +191,6 @@ class Memory:
                     elif closed and node.children:
                         closed.discard((node.kind.value, node.entity_id))
         return frozenset(closed)
-
-
-async def _in_turns(items: Iterable[Item], turned: Callable[[], None] = lambda: None) -> AsyncIterator[Item]:
-    """The items, with a turn for everything else on the loop after every few milliseconds."""
-    begun = time.perf_counter()
-    for item in items:
-        yield item
-        if time.perf_counter() - begun > _TURN:
-            turned()
-            await asyncio.sleep(0)
-            begun = time.perf_counter()
 
 
 def _profile_of(target: Target) -> str:

@@ -117,9 +117,20 @@ def test_a_job_is_resubmitted_once(site: Site) -> None:
     job_id = killed(site)
     _, (row,) = resubmitted(site, job_id)
     kill(site, row["new_job_id"])
-    status, (refused,) = resubmitted(site, job_id)
-    assert (status, refused["outcome"], refused["attempt"]) == (10, "refused_here", None)
-    assert f"as job {row['new_job_id']}" in str(refused["words"])
+    refused = site.run("resubmit", job_id, "--yes")
+    assert refused.status == 10
+    assert f"as job {row['new_job_id']}" in refused.err
+    assert resubmits_posted(site) == 1
+
+
+def test_one_that_was_resubmitted_before_keeps_back_all(site: Site) -> None:
+    before = killed(site)
+    _, (row,) = resubmitted(site, before)
+    kill(site, row["new_job_id"])
+    other = site.backup("pg-pay-02/main/FS*").report["jobs"]
+    assert isinstance(other, list)
+    kill(site, other[0]["job_id"])
+    assert site.run("resubmit", str(other[0]["job_id"]), before, "--yes").status == 10
     assert resubmits_posted(site) == 1
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.tui.actions import Place
@@ -114,3 +115,16 @@ async def test_what_only_an_earlier_run_has_read_is_not_sent() -> None:
             with pytest.raises(RefusedHereError, match="as an earlier run read it"):
                 await console.desk.submit(task, [])
         assert night.site.tasks_posted() == []
+
+
+async def test_a_failed_job_is_resubmitted_also_where_only_an_earlier_run_has_read_its_client() -> None:
+    with night_on(demo()) as night:
+        await night.evening(Earlier(open_and_close_a_branch))
+        async with night.console() as console:
+            await until_fresh(console)
+            client = console.desk.outline.clients[0]
+            console.desk.catalogue.memory.grow(client.client_id)
+            first, *_ = client.subclients()
+            task = BackupTask((first,), BackupOptions(Level.FULL), resubmits=1)
+            outcome = await console.desk.submit(task, [])
+        assert outcome.kind is OutcomeKind.REJECTED  # by the CommServe, which has no such job

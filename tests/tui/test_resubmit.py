@@ -84,9 +84,9 @@ async def test_a_second_resubmit_of_the_same_job_is_refused_and_sends_nothing() 
         await fail(console)
         await resubmit(console)
         await console.jobs.until_ended()
-        await console.press("end")
-        await resubmit(console)
+        await console.press("end", "R")
         assert any("job 3587112 was resubmitted already, as job 3587113" in line for line in console.log())
+        assert console.place is Place.JOBS
         assert posts(console) == 1
 
 

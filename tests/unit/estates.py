@@ -72,7 +72,9 @@ def _row(found: Subclient) -> SubclientRow:
 
 def kept(owner: Owner = JANE, token: Secret = TOKEN, listed_at: float = NIGHT) -> KeptEstate:
     """Two clients, of one of which the subclients were read."""
-    found = subclient(1, last_backup=1_795_000_000, status="Ready", name="de/fault \u202e")
+    found = subclient(
+        1, last_backup=1_795_000_000, status="Ready", name="de/fault \u202e", plan="gold", storage_policy="disk"
+    )
     overview = estate_of(found, subclient(2, client="pg-pay-02")).overview
     header = Header(
         FORMAT,

@@ -136,7 +136,7 @@ class BrowsePanel(Panel):
 
     def on_key(self, event: Key) -> None:
         """Esc goes on without a keyring that is waited for, or clears the filter, wherever the focus is."""
-        self._compose_wanted = self._compose_wanted and event.key == "c"
+        self._compose_wanted = False
         if event.key in ("down", "pagedown") and self.query_one("#filter").has_focus:
             self.tree_view.focus()
         if event.key == "escape" and self.desk.waiting_for:
@@ -189,7 +189,8 @@ class BrowsePanel(Panel):
         if left:
             self._compose_wanted = False
             clients = counted(len(left), "client")
-            self.tell(f"What is marked on {clients} is old and can't be read now: r tries again.")
+            words = f"What is marked on {clients} is old and can't be read now: {{browse.reload}} tries again."
+            self.tell(self.keymap.say(words))
         self._marks_were_made()
 
     def _marks_were_made(self) -> None:
