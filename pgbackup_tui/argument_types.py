@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _JOB_ID_LIMIT = 2**63
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -14,6 +19,13 @@ _OLDEST = 90 * 86_400
 def never_a_token(_text: str) -> str:
     """Refuses a token on the command line, where every user of the machine can read it, without repeating it."""
     raise argparse.ArgumentTypeError("a token is never an argument: use --token-fd, --token-command or a variable")
+
+
+def path(text: str) -> Path:
+    """The path of a file or folder; imported here, because --help and --version need none."""
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _whole_number(text: str, lowest: int, highest: int) -> int:
@@ -59,6 +71,27 @@ def age(text: str) -> int:
 def milliseconds(text: str) -> float:
     """Milliseconds, a fraction too."""
     return _number(text, "milliseconds")
+
+
+class ScenarioAction(argparse.Action):
+    """Takes the name of a scenario of the simulated CommServe; ``help``, and a wrong name, list them."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,  # noqa: ARG002  # argparse gives it
+    ) -> None:
+        from pgbackup_tui.simulator.scenarios import listed, scenario_named
+
+        name = str(values)
+        if name == "help":
+            print(listed())  # noqa: T201
+            parser.exit()
+        if not name or scenario_named(name) is None:
+            raise argparse.ArgumentError(self, f"there is no scenario of that name; there are\n{listed()}")
+        setattr(namespace, self.dest, name)
 
 
 def _number(text: str, unit: str) -> float:

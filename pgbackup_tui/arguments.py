@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from pgbackup_tui import __version__
-from pgbackup_tui.argument_types import (
-    age,
-    descriptor,
-    job_id,
-    milliseconds,
-    never_a_token,
-    port,
-    positive,
-    seconds,
+from pgbackup_tui.argument_groups import (
+    add_address,
+    add_agreed,
+    add_connection,
+    add_connection_and_json,
+    add_json,
+    add_look,
+    add_scenario,
+    add_selection,
+    add_state_dir,
 )
+from pgbackup_tui.argument_types import age, descriptor, job_id, milliseconds, path, port, positive, seconds
 
 _LEVELS = ("FULL", "INCREMENTAL", "DIFFERENTIAL", "SYNTHETIC_FULL")
+SHELLS = ("bash", "zsh", "fish")
 _PATTERN_HELP = "client/instance/backupset/subclient as globs, the rest may be left out; or id:2000001"
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; ``run`` names the function of the command."""
+def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of the command line; ``run`` names the function of the command.
+
+    It knows every command, or only the one that ``words`` begin with: to describe them all takes longer than many
+    a command does.
+    """
     parser = argparse.ArgumentParser(
         prog="pgbackup-tui",
         allow_abbrev=False,
@@ -30,16 +37,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pgbackup-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    _add_console(commands)
-    _add_inventory(commands)
-    _add_backup(commands)
-    _add_check(commands)
-    _add_jobs(commands)
-    _add_job_actions(commands)
-    _add_profiles(commands)
-    _add_journal(commands)
-    _add_evidence(commands)
-    _add_simulate(commands)
+    wanted = words[0] if words else ""
+    for add in [_COMMANDS[wanted]] if wanted in _COMMANDS else dict.fromkeys(_COMMANDS.values()):
+        if wanted != "--version":
+            add(commands)
     return parser
 
 
@@ -63,24 +64,36 @@ def _parser(
 
 def _add_console(commands: _Commands[argparse.ArgumentParser]) -> None:
     console = _parser(commands, "console", hint="the console; also without any command")
-    _add_connection(console)
+    add_console_options(console)
     demo = _parser(commands, "demo", hint="the console on a simulated CommServe in this process")
     demo.add_argument("--clients", type=positive, default=12, help="PostgreSQL clients (default: 12)")
     demo.add_argument("--seed", type=int, default=7, help="another estate for another seed")
+    add_scenario(demo)
+    _add_look(demo)
     for command in (console, demo):
-        _add_selection(command)
-        look = command.add_argument_group("console")
-        look.add_argument("--read-only", action="store_true", help="nothing that changes anything can be done")
-        look.add_argument("--ascii", action="store_true", help="no box characters")
-        look.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
         command.set_defaults(run="pgbackup_tui.tui.launch:run")
+
+
+def add_console_options(command: argparse.ArgumentParser) -> None:
+    """What may follow the program's name where no command does."""
+    add_connection(command)
+    _add_look(command)
+
+
+def _add_look(command: argparse.ArgumentParser) -> None:
+    add_selection(command)
+    look = command.add_argument_group("console")
+    look.add_argument("--read-only", action="store_true", help="nothing that changes anything can be done")
+    look.add_argument("--theme", choices=("dark", "light", "ansi", "mono"), help="the colours (default: dark)")
+    look.add_argument("--ascii", action="store_true", help="no box characters")
+    look.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 
 
 def _add_inventory(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _parser(commands, "inventory", hint="what can be backed up", description="Lists subclients.")
     command.add_argument("patterns", nargs="*", metavar="PATTERN", help=_PATTERN_HELP)
-    _add_connection(command)
-    _add_json(command)
+    add_agreed(command)
+    add_connection_and_json(command)
     command.set_defaults(run="pgbackup_tui.commands.inventory:run")
 
 
@@ -90,7 +103,7 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("patterns", nargs="*", metavar="PATTERN", help=_PATTERN_HELP)
     command.add_argument("--level", type=str.upper, choices=_LEVELS, help="there is no default but a selection's")
-    _add_selection(command)
+    add_selection(command)
     command.add_argument(
         "--with-data", action="store_true", help="INCREMENTAL of block-level subclients: data with the logs"
     )
@@ -102,15 +115,8 @@ def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--wait", action="store_true", help="follow the jobs to their end")
     command.add_argument("--timeout", type=seconds, metavar="S", help="with --wait: seconds, then exit status 9")
-    command.add_argument(
-        "--look",
-        type=seconds,
-        default=15.0,
-        metavar="S",
-        help="if the answer is lost: look so many seconds for the jobs, then exit status 6 (default: 15)",
-    )
-    _add_connection(command)
-    _add_json(command)
+    add_look(command)
+    add_connection_and_json(command)
     command.set_defaults(run="pgbackup_tui.commands.backup:run")
 
 
@@ -119,8 +125,8 @@ def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("patterns", nargs="+", metavar="PATTERN", help=_PATTERN_HELP)
     command.add_argument("--max-age", required=True, type=age, metavar="AGE", help="since its start: 4h, 90m, 1d")
     command.add_argument("--level", type=str.upper, choices=_LEVELS, help="a full counts for all (default: any)")
-    _add_connection(command)
-    _add_json(command)
+    add_agreed(command)
+    add_connection_and_json(command)
     command.set_defaults(run="pgbackup_tui.commands.check:run")
 
 
@@ -131,14 +137,12 @@ def _add_jobs(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     jobs.add_argument("--all", action="store_true", help="backup jobs of the CommServe, active or ended in 24 h")
     jobs.add_argument("--follow", action="store_true", help="until they have ended")
-    _add_connection(jobs)
-    _add_json(jobs)
+    add_connection_and_json(jobs)
     jobs.set_defaults(run="pgbackup_tui.commands.jobs:run")
 
     events = _parser(commands, "events", hint="what a job left in the event log")
     events.add_argument("job_id", type=job_id, metavar="JOBID")
-    _add_connection(events)
-    _add_json(events)
+    add_connection_and_json(events)
     events.set_defaults(run="pgbackup_tui.commands.jobs:events")
 
 
@@ -147,14 +151,24 @@ def _add_job_actions(commands: _Commands[argparse.ArgumentParser]) -> None:
         ("kill", "end jobs; what they wrote is lost"),
         ("suspend", "halt jobs"),
         ("resume", "let suspended jobs go on"),
-        ("resubmit", "start finished jobs again, as new jobs"),
     ):
         command = _parser(commands, name, hint=words)
         command.add_argument("job_ids", nargs="+", type=job_id, metavar="JOBID")
         command.add_argument("--yes", action="store_true", help="don't ask")
-        _add_connection(command)
-        _add_json(command)
+        add_connection_and_json(command)
         command.set_defaults(run="pgbackup_tui.commands.job_actions:run")
+
+    resubmit = _parser(
+        commands,
+        "resubmit",
+        hint="start jobs again that left no backup, each as a new attempt",
+        description="Starts jobs again that failed or were killed. Each is a new attempt, with a job of its own.",
+    )
+    resubmit.add_argument("job_ids", nargs="+", type=job_id, metavar="JOBID")
+    resubmit.add_argument("--yes", action="store_true", help="don't ask")
+    add_look(resubmit)
+    add_connection_and_json(resubmit)
+    resubmit.set_defaults(run="pgbackup_tui.commands.resubmit:run")
 
 
 def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -168,27 +182,27 @@ def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
     login.add_argument("--production", metavar="WORD", nargs="?", const="PRODUCTION", help="mark it as production")
     login.add_argument("--read-only", action="store_true", help="nothing can be changed with this profile")
     login.add_argument("--default", action="store_true", help="make it the default profile")
-    _add_address(login)
+    add_address(login)
     login.set_defaults(run="pgbackup_tui.commands.login:run")
 
     logout = _parser(commands, "logout", hint="end a login, and forget its token")
-    _add_address(logout)
+    add_address(logout)
     logout.set_defaults(run="pgbackup_tui.commands.logout:run", demo=False)
 
     doctor = _parser(commands, "doctor", hint="what works here, and how to mend what doesn't")
-    _add_address(doctor)
-    _add_json(doctor)
+    add_address(doctor)
+    add_json(doctor)
     doctor.set_defaults(run="pgbackup_tui.commands.doctor:run", demo=False)
 
     profiles = _parser(commands, "profiles", hint="the CommServes of the settings file")
-    _add_json(profiles)
+    add_json(profiles)
     profiles.set_defaults(run="pgbackup_tui.commands.profiles:run")
 
 
 def _add_journal(commands: _Commands[argparse.ArgumentParser]) -> None:
     history = _parser(commands, "history", hint="what was asked, and what became of it")
-    _add_state_dir(history)
-    _add_json(history)
+    add_state_dir(history)
+    add_json(history)
     history.set_defaults(run="pgbackup_tui.commands.history:run")
 
     resolve = _parser(
@@ -200,8 +214,7 @@ def _add_journal(commands: _Commands[argparse.ArgumentParser]) -> None:
     resolve.add_argument("attempt", metavar="ATTEMPT", help="its id: pgbackup-tui history lists them")
     resolve.add_argument("--attach", nargs="+", type=job_id, metavar="JOBID", help="these jobs are its backups")
     resolve.add_argument("--not-started", action="store_true", help="(the rest of) its backups were not started")
-    _add_connection(resolve)
-    _add_json(resolve)
+    add_connection_and_json(resolve)
     resolve.set_defaults(run="pgbackup_tui.commands.resolve:run")
 
 
@@ -217,9 +230,11 @@ def _add_evidence(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--json", dest="format", action="store_const", const="json", help="the same as --format json"
     )
-    command.add_argument("--output", type=Path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
+    place = command.add_mutually_exclusive_group()
+    place.add_argument("--output", type=path, metavar="FILE", help="into a new file, mode 0600, not to stdout")
+    place.add_argument("--copy", action="store_true", help="to where it can be pasted, not to stdout")
     command.add_argument("--offline", action="store_true", help="ask no CommServe for its jobs' present state")
-    _add_address(command)
+    add_address(command)
     command.set_defaults(run="pgbackup_tui.commands.evidence:run", demo=False)
 
 
@@ -237,38 +252,41 @@ def _add_simulate(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--token", help="the API token that it accepts (default: a random one)")
     command.add_argument("--user", help="a user who can log in")
     command.add_argument("--password-fd", type=descriptor, metavar="N", help="where that user's password is read")
-    command.add_argument("--job-seconds", type=seconds, default=8.0, help="how long a job takes (default: 8)")
-    command.add_argument("--latency-ms", type=milliseconds, default=0.0, help="added to every answer")
-    command.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
+    command.add_argument("--job-seconds", type=seconds, help="how long a job takes (default: 8, or the scenario's)")
+    command.add_argument("--latency-ms", type=milliseconds, help="added to every answer")
+    what_goes_wrong = command.add_mutually_exclusive_group()
+    what_goes_wrong.add_argument("--faults", metavar="PLAN", help="a fault plan: JSON, or the path of a JSON file")
+    add_scenario(what_goes_wrong)
     command.set_defaults(run="pgbackup_tui.commands.simulate:run")
 
 
-def _add_selection(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--selection", metavar="NAME", help="patterns and options that the profile has a name for")
-
-
-def _add_connection(command: argparse.ArgumentParser) -> None:
-    _add_address(command).add_argument("--demo", action="store_true", help="a simulated CommServe in this process")
-
-
-def _add_address(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    group = command.add_argument_group("connection")
-    group.add_argument("--profile", metavar="NAME", help="a CommServe of the settings file")
-    group.add_argument("--url", help="host name, origin or whole base of the CommServe (PGBACKUP_TUI_URL)")
-    group.add_argument("--token-fd", type=descriptor, metavar="N", help="read the Authtoken from this descriptor")
-    group.add_argument("--token-command", metavar="CMD", help="read the Authtoken from what this command prints")
-    group.add_argument("--token", type=never_a_token, help=argparse.SUPPRESS)
-    group.add_argument("--ca-file", type=Path, metavar="PATH", help="certificates to trust besides the system's")
-    group.add_argument("--no-proxy", action="store_true", help="ignore the proxies of the environment")
-    _add_state_dir(group)
-    return group
-
-
-def _add_state_dir(command: argparse._ActionsContainer) -> None:
-    command.add_argument(
-        "--state-dir", type=Path, metavar="DIR", help="where the journal is (PGBACKUP_TUI_STATE_DIR)"
+def _add_completion(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _parser(
+        commands,
+        "completion",
+        hint="a completion script for the shell",
+        description="Prints the script that lets bash, zsh or fish complete commands, options and names.",
     )
+    command.add_argument("shell", choices=SHELLS, help="which shell it is for")
+    command.set_defaults(run="pgbackup_tui.commands.completion:run")
+
+    # asked by the scripts, not by people: without a hint it is left out of the help
+    names = commands.add_parser("names", allow_abbrev=False)
+    names.add_argument("kind", choices=("profiles", "selections", "attempts"))
+    names.set_defaults(run="pgbackup_tui.commands.completion:names")
 
 
-def _add_json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="the result as JSON")
+_COMMANDS: dict[str, Callable[[_Commands[argparse.ArgumentParser]], None]] = {
+    **dict.fromkeys(("console", "demo"), _add_console),
+    "inventory": _add_inventory,
+    "backup": _add_backup,
+    "check": _add_check,
+    **dict.fromkeys(("jobs", "events"), _add_jobs),
+    **dict.fromkeys(("kill", "suspend", "resume", "resubmit"), _add_job_actions),
+    **dict.fromkeys(("login", "logout", "doctor", "profiles"), _add_profiles),
+    **dict.fromkeys(("history", "resolve"), _add_journal),
+    "evidence": _add_evidence,
+    "simulate": _add_simulate,
+    **dict.fromkeys(("completion", "names"), _add_completion),
+}
+"""Who describes each command, in the order of --help."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import signal
 import sys
@@ -13,12 +14,14 @@ from types import FrameType
 from pgbackup_tui.arguments import build_parser, with_command
 from pgbackup_tui.errors import PgBackupError
 
+_CONSOLE = "pgbackup_tui.tui.launch:run"
 _SIGNALLED = 128
 _FAULT = 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status; nothing that happens reaches the user as a traceback."""
+    gc.disable()  # until all is loaded: modules stay, and looking through them for garbage takes a tenth of a start
     try:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
@@ -33,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     _prepare_streams()
-    arguments = build_parser().parse_args(with_command(words))
+    words = with_command(words)
+    arguments = build_parser(words).parse_args(words)
     from pgbackup_tui.crash import show_no_values
     from pgbackup_tui.process import close_off
 
@@ -49,14 +53,18 @@ def _main(words: list[str]) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     module_name, _, function_name = arguments.run.partition(":")
     face = getattr(importlib.import_module(module_name), function_name)
-    from pgbackup_tui.commands.exits import of_error
     from pgbackup_tui.commands.narration import say_error
     from pgbackup_tui.commands.output import finish, forget_stdout
+    from pgbackup_tui.process import collect_from_now_on
 
+    if arguments.run != _CONSOLE:  # which goes on loading until it is on the screen
+        collect_from_now_on()
     try:
         status = int(face(arguments))
         finish()
     except PgBackupError as error:
+        from pgbackup_tui.commands.exits import of_error  # knows every room, so it is slow to import
+
         say_error(error)
         return of_error(error)
     except BrokenPipeError:

@@ -42,10 +42,15 @@ class ConnectionOptions:
     demo: bool = False
     demo_clients: int = 12
     demo_seed: int = 7
+    demo_scenario: str = ""
+    """The name of one that there is; empty for none."""
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> ConnectionOptions:
-        """What a command with the connection options was given."""
+        """What a command with the connection options was given. Raises UsageError."""
+        scenario = getattr(arguments, "scenario", "")
+        if scenario and not arguments.demo:
+            raise UsageError("--scenario is for a simulated CommServe.", "Give --demo too.")
         return cls(
             url=arguments.url,
             profile=arguments.profile,
@@ -54,6 +59,7 @@ class ConnectionOptions:
             ca_file=arguments.ca_file,
             use_proxies=not arguments.no_proxy,
             demo=arguments.demo,
+            demo_scenario=scenario,
         )
 
 

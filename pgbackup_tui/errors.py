@@ -13,6 +13,7 @@
     │   └── AlreadyRunningError       (backup/guard) a backup of the same subclient is running
     ├── PathError                     a file or folder of the user's that can't be used
     ├── CredentialError               no token, or one that can't be a token
+    ├── ClipboardError                a copy that a way to the clipboard, or all of them, did not take
     └── CommvaultError                (commserve/errors) everything that a CommServe or the way to it says
 """
 
@@ -48,3 +49,7 @@ class PathError(PgBackupError):
 
 class CredentialError(PgBackupError):
     """There is no token, or what was given can't be one. Never holds the value."""
+
+
+class ClipboardError(PgBackupError):
+    """A copy that a way to the clipboard, or all of them, did not take."""

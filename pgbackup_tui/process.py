@@ -1,12 +1,15 @@
-"""What this process lets others see of it: no core dump, no file for other users, no look into its memory."""
+"""What this process lets others see of it (no core dump, no file for other users), and how it keeps its memory."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
 _PR_SET_DUMPABLE = 4
+_NEVER = 2**31 - 1
+"""Collections of the younger garbage before one of the old."""
 
 
 def close_off() -> None:
@@ -25,3 +28,17 @@ def close_off() -> None:
 
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def collect_from_now_on() -> None:
+    """Garbage is collected from now on; what is loaded so far stays, and is never looked through."""
+    gc.freeze()
+    gc.enable()
+
+
+def collect_old_garbage_when_asked() -> None:
+    """Old garbage is left to :func:`gc.collect` from now on: to look through a large estate takes so long that keys
+    would have to wait, at a moment that nobody chose.
+    """
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, _NEVER)

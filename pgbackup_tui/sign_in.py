@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.credentials.token import parse_token
 from pgbackup_tui.destination import Destination
 from pgbackup_tui.errors import CredentialError
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.target import Target
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.client import CommServe
 
 THIS_SESSION = "memory (this session)"
 PIN_ADVICE = "with a second factor, its PIN directly after the password"
@@ -39,6 +42,8 @@ async def sign_in(destination: Destination, given: Credentials) -> Target:
 
     Raises CredentialError for what can't be sent, AuthError with the CommServe's own words, CommvaultError.
     """
+    from pgbackup_tui.commserve.client import CommServe, find_route
+
     check(given)
     route = await find_route(destination.typed, ca_file=destination.ca_file, use_proxies=destination.use_proxies)
     async with CommServe(route) as commserve:

@@ -1,4 +1,7 @@
-"""A CommServe and a token for it, signed in: found the same way for both faces."""
+"""A CommServe and a token for it, signed in: found the same way for both faces.
+
+The client, and the HTTP library with it, is loaded when a CommServe is asked: a console shows itself first.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.errors import AuthError
-from pgbackup_tui.commserve.session import Route, TokenRenewal
+from pgbackup_tui.commserve.route import Route, TokenRenewal
 from pgbackup_tui.credentials.resolution import FoundToken
 from pgbackup_tui.credentials.waiting import Told, in_background
 from pgbackup_tui.credentials.wallet import Wallet
@@ -20,6 +23,9 @@ from pgbackup_tui.errors import UsageError
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.settings.profiles import Profile, load_settings
 from pgbackup_tui.settings.selections import Selection
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.client import CommServe
 
 
 @dataclass(slots=True)
@@ -65,6 +71,8 @@ class Target:
 
         The first time, the address is probed and the token tried. Raises CommvaultError.
         """
+        from pgbackup_tui.commserve.client import CommServe, find_route
+
         if self.route is None:
             self.route = await find_route(self.typed, ca_file=self.ca_file, use_proxies=self.use_proxies)
         async with AsyncExitStack() as until_signed_in:
@@ -87,6 +95,8 @@ class SameSourceAgain:
 
     async def renew(self, refused: Secret) -> Secret | None:
         """Another token of the same user, or None. Raises CredentialError, and TransportError: try again later."""
+        from pgbackup_tui.commserve.client import CommServe
+
         fresh = await asyncio.wrap_future(in_background(self._again))
         route = self._target.route
         if fresh is None or fresh == refused or route is None:
@@ -154,12 +164,22 @@ def target_of(destination: Destination, found: FoundToken) -> Target:
 
 @contextmanager
 def _demo(options: ConnectionOptions) -> Iterator[Target]:
+    from pgbackup_tui.simulator.scenarios import USUAL, scenario_named
     from pgbackup_tui.simulator.server import SimulatedCommServe
     from pgbackup_tui.simulator.world import World
 
+    scenario = scenario_named(options.demo_scenario) or USUAL
     try:
-        world = World.sample(clients=options.demo_clients, seed=options.demo_seed)
+        world = World.sample(
+            clients=options.demo_clients,
+            seed=options.demo_seed,
+            job_seconds=scenario.job_seconds,
+            every_job=scenario.every_job,
+        )
     except ValueError as error:
         raise UsageError(f"The estate can't be made: {error}") from error
-    with SimulatedCommServe(world) as server:
-        yield Target(server.url, Secret(server.token), "the demo", is_demo=True)
+    with SimulatedCommServe(world, latency=scenario.latency, faults=scenario.faults) as server:
+        target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
+        if scenario.ends_token:
+            target.renewal = SameSourceAgain(target, lambda: Secret(server.token))
+        yield target

@@ -11,6 +11,8 @@ from pgbackup_tui.errors import UsageError
 _DUMB = ("", "dumb", "unknown")
 _DEBUGGING = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER", "TEXTUAL_SCREENSHOT")
 """Switches that write what is on the screen to files, load code, or open a port."""
+_SIZE = ("COLUMNS", "LINES")
+"""What a parent says of the terminal's size: it is not told again when the terminal is made another size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,12 @@ class Terminal:
         """Whether box characters would come out as something else."""
         return "utf" not in self.encoding
 
+    def theme(self, preferred: str) -> str:
+        """The theme to begin with: as $NO_COLOR says, else as the person prefers, else as much as is possible."""
+        if self.no_color:
+            return "mono"
+        return preferred or ("ansi" if self.few_colors else "dark")
+
     def require_screen(self) -> None:
         """Raises UsageError, pointing at the command line, where the console can't be shown."""
         if not self.is_terminal:
@@ -66,7 +74,11 @@ class Terminal:
         for name in list(environ):
             if name.startswith(_DEBUGGING) and (name in _DEBUGGING or name.startswith("TEXTUAL_SCREENSHOT")):
                 del environ[name]
+        for name in _SIZE:
+            environ.pop(name, None)
         environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+        environ.pop("NO_COLOR", None)  # Textual makes grey of it; the theme has no colour at all
+        environ.pop("TEXTUAL_THEME", None)
         if self.over_ssh:
             environ.setdefault("TEXTUAL_FPS", "15")
             environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")

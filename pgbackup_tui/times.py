@@ -32,6 +32,16 @@ def age(seconds: int | None, *, now: float | None = None) -> str:
     return f"{passed / _DAY:.0f} days ago"
 
 
+def until(seconds: int, *, now: float) -> str:
+    """How long until then, as a person says it: ``in 4 h``; ``due`` for what has passed."""
+    left = seconds - now
+    if left <= 0:
+        return "due"
+    if left < _HOUR:
+        return f"in {max(1, round(left / _MINUTE))} min"
+    return f"in {left / _HOUR:.0f} h" if left < 2 * _DAY else f"in {left / _DAY:.0f} days"
+
+
 def both_times(seconds: float | None, zone: tzinfo | None = None) -> str:
     """UNIX seconds in UTC and, where it differs, in local time: ``2026-11-24 03:15:02 UTC (04:15:02 +01:00)``.
 
@@ -54,6 +64,17 @@ def both_times(seconds: float | None, zone: tzinfo | None = None) -> str:
 def clock_time(seconds: float) -> str:
     """Local time of day."""
     return datetime.fromtimestamp(seconds).strftime("%H:%M:%S")
+
+
+def as_of(seconds: float, now: float) -> str:
+    """When something old was told, as local time: ``as of 02:41``, ``02:41 yesterday``, ``02:41 on 2026-11-20``.
+
+    Both in UNIX seconds.
+    """
+    told, today = datetime.fromtimestamp(seconds), datetime.fromtimestamp(now).date()
+    days = (today - told.date()).days
+    day = {0: "", 1: " yesterday"}.get(days, f" on {told.date().isoformat()}")
+    return f"as of {told:%H:%M}{day}"
 
 
 def duration(seconds: float) -> str:

@@ -16,6 +16,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from textual.events import Key
@@ -23,12 +24,15 @@ from textual.pilot import Pilot
 
 from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.secret import Secret
+from pgbackup_tui.settings.profiles import Profile
 from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.target import Target
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.app import Console
 from pgbackup_tui.tui.desk import Desk, State
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.records import LogStore
 from pgbackup_tui.tui.widgets.log_view import LogView
 from pgbackup_tui.tui.widgets.text_view import TextView
@@ -138,35 +142,55 @@ async def console_on(
     size: tuple[int, int] = (80, 24),
     read_only: bool = False,
     ascii_only: bool = False,
-    ansi: bool = False,
+    theme: str = "dark",
+    keymap: Keymap = Keymap(),  # noqa: B008  # frozen
     reachable: bool = True,
     selection: str = "",
+    saas: bool = False,
 ) -> AsyncIterator[ConsoleDriver]:
-    """A console on a simulated CommServe, connected, on the story's clock."""
+    """A console on a simulated CommServe, connected, on the story's clock; with ``saas`` it counts as SaaS."""
     clock = StoryClock()
-    with commserve(clock) as server, private_state() as state, whole_naps():
+    with commserve(clock) as server, private_state() as state:
         target = Target(server.url, Secret(server.token), "the demo", is_demo=True)
+        target.profile = Profile("cloud", server.url, saas=True) if saas else None
         if not reachable:
             server.stop()
 
-        async def find() -> Target:
-            return target
-
-        desk = Desk(
-            find,
-            LogStore(clock=clock),
-            Journal(state, clock),
-            clock=clock,
-            monotonic=clock,
-            sleep=clock.sleep,
-            jitter=lambda: MIDDLE,
-            make_attempt=_attempts().__next__,
+        desk = story_desk(target, state, clock)
+        app = Console(
+            desk, read_only=read_only, ascii_only=ascii_only, theme=theme, keymap=keymap, selection=selection
         )
-        app = Console(desk, read_only=read_only, ascii_only=ascii_only, ansi=ansi, selection=selection)
-        async with app.run_test(size=size) as pilot:
-            driver = ConsoleDriver(app, pilot, Site(server, clock))
-            _count_looks(driver)
+        async with running(app, Site(server, clock), size) as driver:
             await driver.connected()
+            yield driver
+
+
+def story_desk(target: Target, state: Path, clock: StoryClock, estate_files: EstateFiles | None = None) -> Desk:
+    """A desk on the story's clock, on which nothing is left to chance."""
+
+    async def find() -> Target:
+        return target
+
+    return Desk(
+        find,
+        LogStore(clock=clock),
+        Journal(state, clock),
+        estate_files,
+        clock=clock,
+        monotonic=clock,
+        sleep=clock.sleep,
+        jitter=lambda: MIDDLE,
+        make_attempt=_attempts().__next__,
+    )
+
+
+@asynccontextmanager
+async def running(app: Console, site: Site, size: tuple[int, int]) -> AsyncIterator[ConsoleDriver]:
+    """A console that has just been started."""
+    with whole_naps():
+        async with app.run_test(size=size) as pilot:
+            driver = ConsoleDriver(app, pilot, site)
+            _count_looks(driver)
             yield driver
 
 

@@ -126,4 +126,5 @@ async def door(
         )
         app = Console(desk, entrance, idle_minutes=IDLE_MINUTES, selection=selection)
         async with app.run_test(size=(80, 24)) as pilot:
+            await app.is_furnished.wait()
             yield Door(ConsoleDriver(app, pilot, Site(server, clock)), entrance, kernel)

@@ -25,8 +25,10 @@ class TreeDriver(Steps):
     @step
     async def go_to(self, *names: str) -> None:
         """Puts the cursor on the row of this path."""
-        found = self.panel.tree_view.find(*names)
-        assert found is not None, f"no row {'/'.join(names)} in sight"
+        tree = self.panel.tree_view
+        await self.console.until(lambda: tree.find(*names) is not None)
+        found = tree.find(*names)
+        assert found is not None
         self.panel.tree_view.go_to(found)
         await self.console.pilot.pause()
 

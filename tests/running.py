@@ -61,7 +61,7 @@ def private_state() -> Iterator[Path]:
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without anything that would point at a CommServe, a proxy, or what is the user's.
 
-    The settings file and the keyring of whoever runs the tests are neither read nor written.
+    The settings file, the keyring and the clipboard of whoever runs the tests are neither read nor written.
     """
     unwanted = (
         "PGBACKUP_TUI_",
@@ -71,6 +71,8 @@ def environment(**variables: str) -> dict[str, str]:
         "NO_PROXY",
         "DBUS_SESSION",
         "PYTHON_KEYRING",
+        "TMUX",
+        "STY",
     )
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
     return kept | {"XDG_CONFIG_HOME": NOWHERE, "PGBACKUP_TUI_STATE_DIR": str(_STATE)} | variables
@@ -100,13 +102,22 @@ class Simulated:
     token: str
     process: subprocess.Popen[str]
     state: Path
+    next_token: str = ""
+    """What the token will be in a scenario in which it ends."""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What names it and its token in an environment."""
+        return {
+            "PGBACKUP_TUI_URL": self.url,
+            "PGBACKUP_TUI_TOKEN": self.token,
+            "PGBACKUP_TUI_STATE_DIR": str(self.state),
+        }
 
     @property
     def env(self) -> dict[str, str]:
         """An environment that names it and its token."""
-        return environment(
-            PGBACKUP_TUI_URL=self.url, PGBACKUP_TUI_TOKEN=self.token, PGBACKUP_TUI_STATE_DIR=str(self.state)
-        )
+        return environment(**self.variables)
 
 
 @contextmanager
@@ -131,7 +142,7 @@ def simulate(*options: str, user: str = "", password: str = "") -> Iterator[Simu
             assert line, process.stderr.read() if process.stderr else ""
             told = json.loads(line)
             with private_state() as state:
-                yield Simulated(told["url"], told["token"], process, state)
+                yield Simulated(told["url"], told["token"], process, state, told.get("next_token", ""))
         finally:
             process.terminate()
             process.communicate(timeout=LONGEST)

@@ -7,14 +7,18 @@ and never by waiting, and the jobs are looked at at fixed times of the story.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from textual.widgets import Checkbox
 
+from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.outline import Reading
 from tests.driver import ConsoleDriver, console_on, demo
+from tests.remembering import Earlier, console_again
+from tests.story import StoryClock
 
 FILES, DUMPS = "FSBasedBackupSet", "DumpBasedBackupSet"
 Size = tuple[int, int]
@@ -35,26 +39,35 @@ class Moment:
     read_only: bool = False
     reachable: bool = True
     selection: str = ""
+    earlier: Earlier | None = None
+    """What a console was left with the evening before, which this one remembers."""
 
     async def in_sizes(
-        self, sizes: Sequence[Size], *, ansi: bool = False
+        self, sizes: Sequence[Size], *, theme: str = "dark"
     ) -> AsyncIterator[tuple[Size, ConsoleDriver]]:
         """A console at this moment, with everything painted, in one size after another, from the smallest on."""
         commserve = demo(clients=self.clients, faults=self.faults, job_seconds=60)
-        async with console_on(
-            commserve,
-            size=sizes[0],
-            read_only=self.read_only,
-            reachable=self.reachable,
-            ansi=ansi,
-            selection=self.selection,
-        ) as console:
+        async with self._console(commserve, sizes[0], theme=theme) as console:
             console.app.animation_level = "none"
             await self.reach(console)
             for size in sizes:
                 await console.pilot.resize_terminal(*size)
                 await console.screen()
                 yield size, console
+
+    def _console(
+        self, commserve: Callable[[StoryClock], SimulatedCommServe], size: Size, *, theme: str
+    ) -> AbstractAsyncContextManager[ConsoleDriver]:
+        if self.earlier is not None:
+            return console_again(commserve, self.earlier, size=size, reachable=self.reachable, theme=theme)
+        return console_on(
+            commserve,
+            size=size,
+            read_only=self.read_only,
+            reachable=self.reachable,
+            theme=theme,
+            selection=self.selection,
+        )
 
 
 MOMENTS: dict[str, Moment] = {}
@@ -94,7 +107,7 @@ def _have_ended(console: ConsoleDriver) -> bool:
 
 async def _until_asleep(console: ConsoleDriver) -> None:
     """A look was taken in, and the next one is waited for; or no other follows."""
-    await console.until(lambda: bool(console.clock._sleepers) or _have_ended(console))
+    await console.until(lambda: console.clock.is_waited_for or _have_ended(console))
 
 
 async def _look_until(console: ConsoleDriver, shown: Callable[[], bool]) -> None:
@@ -274,13 +287,7 @@ async def unknown(console: ConsoleDriver) -> None:
 async def log_searched(console: ConsoleDriver) -> None:
     """The log shows only what is searched for."""
     await jobs_no_go(console)
-    await console.press("3", "slash", *"fail-01")
-
-
-@moment()
-async def help(console: ConsoleDriver) -> None:  # noqa: A001  # the moment's name
-    """The keys of Browse."""
-    await console.press("question_mark")
+    await console.press("3", "ampersand", *"fail-01")
 
 
 @moment(read_only=True)
@@ -289,9 +296,3 @@ async def read_only(console: ConsoleDriver) -> None:
     await _mark_three(console)
     await console.compose.open().level("FULL")
     await console.press("ctrl+s")
-
-
-@moment(clients=5000)
-async def five_thousand(console: ConsoleDriver) -> None:
-    """The end of a long list."""
-    await console.press("end")

@@ -30,6 +30,11 @@ class StoryClock:
     def __call__(self) -> float:
         return self.now
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether anything sleeps."""
+        return bool(self._sleepers)
+
     async def sleep(self, seconds: float) -> None:
         """Sleeps until the story has come so far."""
         future = asyncio.get_running_loop().create_future()
@@ -39,8 +44,13 @@ class StoryClock:
     def pass_to_next(self) -> None:
         """Goes on to the moment that the next sleeper waits for."""
         if self._sleepers:
-            moment, _, future = heapq.heappop(self._sleepers)
-            self.now = max(self.now, moment)
+            self.now = max(self.now, self._sleepers[0][0])
+            self.wake_next()
+
+    def wake_next(self) -> None:
+        """Wakes the next sleeper while time stands still: everything is as it was when it looks."""
+        if self._sleepers:
+            _, _, future = heapq.heappop(self._sleepers)
             if not future.done():
                 future.set_result(None)
 

@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.running import LONGEST, PROGRAM
@@ -32,9 +32,14 @@ class Terminal:
     ) -> Terminal:
         """Starts the program, or a piece of Python, with a terminal on all three streams."""
         command = [sys.executable, "-c", code, *words] if code is not None else [*PROGRAM, *words]
+        return cls.run(command, env=env, size=size)
+
+    @classmethod
+    def run(cls, command: Sequence[str], *, env: Mapping[str, str], size: tuple[int, int] = (80, 24)) -> Terminal:
+        """Starts any command with a terminal on all three streams."""
         process_id, descriptor = pty.fork()
         if process_id == 0:
-            os.execve(sys.executable, command, dict(env))
+            os.execve(command[0], list(command), dict(env))
         fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         return cls(process_id, descriptor)
 

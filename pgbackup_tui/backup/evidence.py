@@ -72,11 +72,13 @@ class Evidence:
     notify: bool
     task_id: int | None
     retry_of: tuple[str, ...]
+    resubmits: int | None
+    """The job that was started again; None for a new task."""
     jobs: tuple[EvidenceJob, ...]
     warnings: tuple[str, ...]
     refusal: Refusal | None
     request_sha256: str
-    """Of the request's body as it was sent."""
+    """Of the request's body as it was sent; a resubmit's is empty."""
     journal: tuple[LinesDigest, ...]
     made_at: float
     """When this record was made (UNIX seconds, this machine's clock)."""
@@ -114,6 +116,7 @@ def evidence(
         intent is not None and intent.notify,
         ending.task_id if ending else None,
         intent.retry_of if intent else (),
+        intent.resubmits if intent else None,
         _jobs(attempt, seen),
         seen.warnings() if attempt.job_ids else (),
         Refusal(ending.http_status, ending.code, ending.message) if ending and ending.message else None,

@@ -32,7 +32,7 @@ def as_markdown(record: Evidence, zone: tzinfo | None = None) -> str:
     """The record for a ticket; ``zone`` stands for this machine's own. No name in it can make markup of itself."""
     lines = [f"# Backup evidence: {_verdict(record)}", "", f"**{_verdict(record)}**: {_escaped(record.reason)}", ""]
     lines += ["| | |", "|---|---|"]
-    lines += [f"| {name} | {_escaped(value)} |" for name, value in _facts(record, zone)]
+    lines += [f"| {name} | {_escaped(value)} |" for name, value in facts_of(record, zone)]
     lines += ["", "## Jobs", "", "| " + " | ".join(_HEADINGS) + " |", "|---" * len(_HEADINGS) + "|"]
     lines += ["| " + " | ".join(map(_escaped, _cells(job, zone))) + " |" for job in record.jobs]
     if record.warnings:
@@ -43,7 +43,7 @@ def as_markdown(record: Evidence, zone: tzinfo | None = None) -> str:
 
 def as_text(record: Evidence, zone: tzinfo | None = None) -> str:
     """The record in plain text, one fact a line; ``zone`` stands for this machine's own."""
-    facts = [("verdict", f"{_verdict(record)}: {record.reason}"), *_facts(record, zone)]
+    facts = [("verdict", f"{_verdict(record)}: {record.reason}"), *facts_of(record, zone)]
     width = max(len(name) for name, _ in facts)
     lines = ["Backup evidence", ""]
     lines += [f"{name:<{width}}  {clean(value)}" for name, value in facts]
@@ -74,6 +74,7 @@ def as_object(record: Evidence) -> dict[str, object]:
         "notify": record.notify,
         "task_id": record.task_id,
         "retry_of": list(record.retry_of),
+        "resubmits": record.resubmits,
         "jobs": [_job_as_object(job) for job in record.jobs],
         "warnings": list(record.warnings),
         "error": refusal and {"http_status": refusal.http_status, "code": refusal.code, "message": refusal.message},
@@ -104,8 +105,8 @@ def _verdict(record: Evidence) -> str:
     return VERDICT_WORD[record.verdict]
 
 
-def _facts(record: Evidence, zone: tzinfo | None) -> Iterator[tuple[str, str]]:
-    """Name and value of everything that is no job."""
+def facts_of(record: Evidence, zone: tzinfo | None = None) -> Iterator[tuple[str, str]]:
+    """Name and value of everything that is no job; raw."""
     options = [
         name for name, chosen in (("data with the logs", record.with_data), ("notify", record.notify)) if chosen
     ]
@@ -115,6 +116,8 @@ def _facts(record: Evidence, zone: tzinfo | None) -> Iterator[tuple[str, str]]:
     yield "CommServe", record.commserve or "not known"
     yield "ticket", record.ticket or "-"
     yield "asked for", " ".join(filter(None, [record.level or "a level that is not known", ", ".join(options)]))
+    if record.resubmits is not None:
+        yield "resubmit of", f"job {record.resubmits}"
     yield "task", str(record.task_id or "-")
     yield "state", record.standing.value.replace("_", " ")
     if record.retry_of:
@@ -150,7 +153,7 @@ def _proof(record: Evidence) -> Iterator[str]:
     yield _CHECKSUM.format(marker=marker(record.attempt_id))
     for found in record.journal:
         yield f"{found.file} ({found.lines} lines): {found.sha256}"
-    if record.request_sha256:
+    if record.request_sha256 and record.resubmits is None:
         yield f"SHA-256 of the request's body: {record.request_sha256}"
 
 

@@ -102,9 +102,26 @@ def require_settled(known: Known, where: Where, task: BackupTask) -> None:
         raise UnsettledError(found)
 
 
+def require_not_resubmitted(known: Known, where: Where, task: BackupTask) -> None:
+    """Raises RefusedHereError where the job that this task starts again was started again before."""
+    for attempt in known.attempts if task.resubmits is not None else ():
+        intent = attempt.intent
+        is_of_it = intent is not None and (intent.origin, intent.resubmits) == (where.origin, task.resubmits)
+        if is_of_it and attempt.job_ids:
+            jobs = " ".join(map(str, attempt.job_ids))
+            raise RefusedHereError(
+                f"Not sent: job {task.resubmits} was resubmitted already, as job {jobs}, "
+                f"by attempt {attempt.attempt_id}.",
+                f"Look at that one: pgbackup-tui jobs {jobs}",
+            )
+
+
 def retried(known: Known, where: Where, task: BackupTask) -> tuple[str, ...]:
-    """The attempts that this task repeats: the last ones on these subclients, if declared not started."""
-    found: dict[str, None] = {}
+    """The attempts that this task repeats: the one whose job it starts again, if it does; and the last ones on
+    these subclients, if declared not started.
+    """
+    owner = known.owner_of(where, task.resubmits) if task.resubmits is not None else None
+    found: dict[str, None] = {owner.attempt_id: None} if owner is not None else {}
     for subclient in task.subclients:
         last = _last_of(known.attempts, where.origin, subclient.subclient_id)
         if last is not None and last[1] is Standing.NOT_STARTED:

@@ -1,4 +1,4 @@
-"""What is done to a job, once, and what became of it: a resubmit starts a backup like any other."""
+"""What is done to a job, once, and what became of it. A resubmit is none of these: it starts a backup."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class JobDoor(Protocol):
 
 
 async def act(door: JobDoor, job_id: int, action: JobAction) -> Outcome:
-    """Sends the action, once, and returns what became of it; a resubmit's outcome names the new job."""
+    """Sends the action, once, and returns what became of it."""
     delivery = Delivery()
     try:
         answer = await door.act(job_id, action, delivery)
     except CommvaultError as error:
         return without_answer(delivery, error.problem, error.advice)
-    return classify(answer) if action is JobAction.RESUBMIT else _classify_action(answer)
+    return _classify_action(answer)
 
 
 def _classify_action(answer: Answer) -> Outcome:

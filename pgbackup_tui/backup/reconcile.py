@@ -179,12 +179,14 @@ def _candidates(
 ) -> tuple[tuple[JobSummary, ...], str]:
     """Jobs that can be this subclient's, and how they are known; no way to know them means: ask."""
     number = wanted.subclient.subclient_id
-    others = {*taken, *intent.jobs_before}
+    others = {*taken, *intent.jobs_before, intent.resubmits}
     here = [job for job in jobs if _is_of(job, number) and job.job_id not in others]
     marked = tuple(job for job in here if attempt.attempt_id in _words(job, descriptions))
     if marked:
         return marked, "marker"
-    unmarked = [job for job in here if _MARK not in _words(job, descriptions)]
+    # a resubmitted job keeps the words that the first one was started with, the mark in them too
+    inherited = descriptions.get(intent.resubmits, "") if intent.resubmits is not None else ""
+    unmarked = [job for job in here if _MARK not in (words := _words(job, descriptions)) or words == inherited]
     fitting = tuple(job for job in unmarked if _fits(job, intent))
     named = tuple(job for job in fitting if attempt.ending and job.job_id in attempt.ending.job_ids)
     if named:
@@ -223,7 +225,8 @@ async def _descriptions(
 ) -> dict[int, str]:
     """The words that jobs in question were started with, as far as the CommServe gives them back."""
     wanted = {found.subclient.subclient_id for found in attempt.unsettled}
-    found = {}
+    resubmits = attempt.intent.resubmits if attempt.intent else None
+    found = {} if resubmits is None else {resubmits: await jobs.description(resubmits)}
     for job in listing.rows:
         if job.subclient and job.subclient.subclient_id in wanted and job.job_start_time >= start - MARGIN_SECONDS:
             found[job.job_id] = await jobs.description(job.job_id)

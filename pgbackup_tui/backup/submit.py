@@ -1,15 +1,22 @@
-"""The one place where a backup is started: checked, written down, one CreateTask, and what became of it."""
+"""The one place where a backup is started: checked, written down, one POST, and what became of it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from pgbackup_tui.backup.attempt import Attempt, Where
-from pgbackup_tui.backup.guard import JobList, own_jobs, require_idle, require_settled, retried
+from pgbackup_tui.backup.guard import (
+    JobList,
+    own_jobs,
+    require_idle,
+    require_not_resubmitted,
+    require_settled,
+    retried,
+)
 from pgbackup_tui.backup.journal.journal import Journal, NoJournalError
 from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind, classify
 from pgbackup_tui.backup.task import BackupTask, encode, request_body
@@ -23,11 +30,17 @@ GRACE_SECONDS = 10.0
 _STOPPED = "The program was stopped before the answer was read."
 
 
+class Jobs(JobList, Protocol):
+    """Where jobs are listed, and started again; ``commserve.Jobs`` is one."""
+
+    async def resubmit(self, job_id: int, delivery: Delivery) -> Answer: ...
+
+
 class TaskDoor(Protocol):
     """Where tasks are handed in; ``CommServe`` is one."""
 
     @property
-    def jobs(self) -> JobList: ...
+    def jobs(self) -> Jobs: ...
 
     @property
     def patience(self) -> float: ...
@@ -82,10 +95,11 @@ async def submit(door: TaskDoor, asked: Submission) -> Outcome:
         with journal.locks.hold(asked.where.origin, ids, asked.attempt.attempt_id):
             known = journal.read()
             require_settled(known, asked.where, task)
+            require_not_resubmitted(known, asked.where, task)
             before = await require_idle(door.jobs, task, asked.shown, own_jobs(known, asked.where, task))
             if before.untold:
                 asked.listener.warned(before.untold)
-            body = encode(request_body(task, asked.attempt.description(task.options.ticket)))
+            body = _body(asked)
             journal.intend(
                 asked.attempt,
                 task,
@@ -102,9 +116,23 @@ async def submit(door: TaskDoor, asked: Submission) -> Outcome:
         raise NoJournalError(f"Not sent: {error.problem}", error.advice) from error
 
 
+def _body(asked: Submission) -> bytes:
+    """What is posted. A resubmit has no body, so that its job can't carry the attempt's id."""
+    task = asked.task
+    if task.resubmits is not None:
+        return b""
+    return encode(request_body(task, asked.attempt.description(task.options.ticket)))
+
+
+def _post(door: TaskDoor, task: BackupTask, body: bytes, delivery: Delivery) -> Coroutine[Any, Any, Answer]:
+    if task.resubmits is not None:
+        return door.jobs.resubmit(task.resubmits, delivery)
+    return door.create_task(body, delivery)
+
+
 async def _send(door: TaskDoor, body: bytes, asked: Submission) -> Outcome:
     delivery = Delivery()
-    posting = asyncio.ensure_future(door.create_task(body, delivery))
+    posting = asyncio.ensure_future(_post(door, asked.task, body, delivery))
     try:
         outcome = classify(await asyncio.shield(posting))
     except CommvaultError as error:

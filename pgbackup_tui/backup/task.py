@@ -57,10 +57,12 @@ class BackupOptions:
 
 @dataclass(frozen=True, slots=True)
 class BackupTask:
-    """A task that can be asked for; made by :func:`compose` alone."""
+    """What can be asked for: a new task, made by :func:`compose`, or a job once more, made by ``resubmit_task``."""
 
     subclients: tuple[Subclient, ...]
     options: BackupOptions
+    resubmits: int | None = None
+    """The job that the CommServe is asked to start again; None for a new task."""
 
     def subclient(self, subclient_id: int) -> Subclient | None:
         """The association of this id, or None where the task has none."""
@@ -196,7 +198,7 @@ def cautions(task: BackupTask) -> tuple[str, ...]:
 
 
 def request_body(task: BackupTask, description: str) -> dict[str, object]:
-    """The body of ``POST CreateTask`` for this task (api.commvault.com, PostgreSQLDatabase, postgre-sql-backup).
+    """The body of ``POST CreateTask`` for a new task (api.commvault.com, PostgreSQLDatabase, postgre-sql-backup).
 
     ``description`` goes into jobDescription, so that the jobs can be told from others. Names are sent raw.
     """

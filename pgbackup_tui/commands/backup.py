@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shlex
 import sys
 from collections.abc import Sequence
 
 from pgbackup_tui.backup.attempt import describe, local_host, local_user
-from pgbackup_tui.backup.follow import ContactLostError, Follower, identify
-from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.follow import ContactLostError, Follower
+from pgbackup_tui.backup.outcome import Outcome
 from pgbackup_tui.backup.task import (
     MARKER_PLACEHOLDER,
     BackupOptions,
@@ -24,18 +23,17 @@ from pgbackup_tui.backup.task import (
 )
 from pgbackup_tui.commands.backup_choice import say_what_is_known, take_selection
 from pgbackup_tui.commands.backup_report import BackupReport, print_report_safely
-from pgbackup_tui.commands.connection import Connection, connection
-from pgbackup_tui.commands.inventory import say_if_it_takes_long, say_what_is_missing
+from pgbackup_tui.commands.connection import Connection, connection, same_connection
+from pgbackup_tui.commands.estate_reading import read_for
 from pgbackup_tui.commands.narration import ask_yes, say, say_error, someone_can_be_asked
 from pgbackup_tui.commands.output import print_json
 from pgbackup_tui.commands.progress_bars import teller
-from pgbackup_tui.commands.sending import look_for_rivals, require_free, search, send
+from pgbackup_tui.commands.sending import look_at_jobs, require_free, start, write_down
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.errors import AuthError, CommvaultError
+from pgbackup_tui.commserve.errors import AuthError
 from pgbackup_tui.errors import PgBackupError, RefusedHereError, UsageError
-from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern, parse_patterns, select
-from pgbackup_tui.estate.reading import UnreadableError, read_estate
+from pgbackup_tui.estate.reading import UnreadableError
 from pgbackup_tui.text import counted
 
 
@@ -48,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--timeout limits the waiting, and --wait was not given.", "Add --wait.")
     take_selection(arguments)
     report = BackupReport(followed=arguments.wait, is_demo=arguments.demo)
-    report.connection_words = _same_connection(arguments)
+    report.connection_words = same_connection(arguments)
     try:
         with connection(arguments, changes=not arguments.dry_run) as connected:
             _back_up(arguments, connected, report)
@@ -73,22 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
     return report.exit_status
 
 
-def _same_connection(arguments: argparse.Namespace) -> str:
-    """The options of this command that name its CommServe, for a line to run later; never the token's."""
-    words = [f" --profile {shlex.quote(arguments.profile)}"] if arguments.profile else []
-    words += [f" --url {shlex.quote(arguments.url)}"] if arguments.url else []
-    words += [f" --ca-file {shlex.quote(str(arguments.ca_file))}"] if arguments.ca_file else []
-    words += [" --no-proxy"] if arguments.no_proxy else []
-    words += [f" --state-dir {shlex.quote(str(arguments.state_dir))}"] if arguments.state_dir else []
-    return "".join(words)
-
-
 def _back_up(arguments: argparse.Namespace, connected: Connection, report: BackupReport) -> None:
     patterns = parse_patterns(arguments.patterns)
     options = _options(arguments)
     if not (arguments.yes or arguments.dry_run or someone_can_be_asked()):
         raise UsageError("Nobody can be asked here, and --yes was not given.", "Nothing was sent. Add --yes.")
-    task = _choose(connected, patterns, options, arguments.max_subclients, report)
+    task = _choose(connected, patterns, options, arguments.max_subclients, report, agreed=arguments.yes)
     if arguments.dry_run:
         placeholder = describe(MARKER_PLACEHOLDER, local_user(), local_host(), options.ticket)
         report.shown_only = request_body(task, placeholder)
@@ -96,16 +84,12 @@ def _back_up(arguments: argparse.Namespace, connected: Connection, report: Backu
     require_free(task, connected, report, is_asked=not arguments.yes)
     if not arguments.yes:
         _confirm(task, connected)
-    send(task, connected, report)
-    if report.outcome is not None and report.outcome.kind is OutcomeKind.UNKNOWN:
-        search(connected, report, arguments.look)
-    if report.outcome is not None and report.outcome.kind is OutcomeKind.ACCEPTED:
-        look_for_rivals(connected, report)
-        if arguments.wait:
+    if start(task, connected, report, arguments.look):
+        if arguments.wait and report.outcome is not None:
             _wait(task, report.outcome, connected, arguments.timeout, report)
         else:
-            _look(task, report.outcome, connected, report)
-        _write_down(connected, report)
+            look_at_jobs(task, connected, report)
+        write_down(connected, report)
 
 
 def _options(arguments: argparse.Namespace) -> BackupOptions:
@@ -126,14 +110,11 @@ def _choose(
     options: BackupOptions,
     max_subclients: int,
     report: BackupReport,
+    *,
+    agreed: bool,
 ) -> BackupTask:
     """The task that the patterns mean. Raises rather than leave out what could not be read."""
-
-    async def read(commserve: CommServe) -> Estate:
-        return await read_estate(commserve.inventory, patterns, begun=say_if_it_takes_long)
-
-    estate = connected.run(read)
-    say_what_is_missing(estate)
+    estate = read_for(connected, patterns, agreed=agreed)
     if estate.unreadable:
         raise UnreadableError(estate)
     report.warnings.extend(map(str, estate.damaged))
@@ -156,27 +137,6 @@ def _confirm(task: BackupTask, connected: Connection) -> None:
     what = counted(len(task.subclients), f"{task.options.level} backup")
     if not ask_yes(f"Start {what} on {target.where} as {target.user}?"):
         raise RefusedHereError("Not confirmed; nothing was sent.")
-
-
-def _write_down(connected: Connection, report: BackupReport) -> None:
-    """What is known of the jobs, for the journal."""
-    if report.progress is not None and report.attempt_id is not None:
-        trouble = connected.journal.judge(report.attempt_id, report.progress)
-        if trouble:
-            report.warn(trouble)
-
-
-def _look(task: BackupTask, outcome: Outcome, connected: Connection, report: BackupReport) -> None:
-    """Which job backs up which subclient; the backup goes on whether or not this can be seen."""
-
-    async def look(commserve: CommServe) -> None:
-        strict = connected.target.warnings_are_partial
-        report.progress = await identify(commserve.jobs, task, outcome.job_ids, warnings_are_partial=strict)
-
-    try:
-        connected.run(look)
-    except CommvaultError as error:
-        report.warnings.append(f"The jobs were accepted but could not be looked at: {error.problem}")
 
 
 def _wait(

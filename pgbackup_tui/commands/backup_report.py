@@ -54,6 +54,14 @@ class BackupReport:
         return Verdict.NO_GO if len(self.outcome.job_ids) < asked else Verdict.UNDECIDED
 
     @property
+    def outcome_word(self) -> str:
+        """The outcome as JSON has it, also where nothing was sent."""
+        if self.outcome is not None:
+            return self.outcome.kind.value
+        is_refused = isinstance(self.failure, (UsageError, RefusedHereError, PathError))
+        return "refused_here" if is_refused else "not_sent"
+
+    @property
     def exit_status(self) -> ExitStatus:
         if self.outcome is None:
             return of_error(self.failure) if self.failure else ExitStatus.FAULT
@@ -90,11 +98,16 @@ class BackupReport:
         line = f"pgbackup-tui resolve {self.attempt_id}"
         if self.is_demo or self.attempt_id is None:
             return
-        say(f"  This attempt is {self.attempt_id}; its jobs carry that in their description. Until it is settled,")
+        say(f"  This attempt is {self.attempt_id}; {self._known_by()} Until it is settled,")
         say("  nothing else is sent for these subclients. Look for its jobs again, or say what became of it:")
         say(f"    {line}{self.connection_words}")
         say(f"    {line} --attach JOBID{self.connection_words}")
         say(f"    {line} --not-started{self.connection_words}")
+
+    def _known_by(self) -> str:
+        if self.task is not None and self.task.resubmits is not None:
+            return "its job is known by its subclient, user, level and start."
+        return "its jobs carry that in their description."
 
     def say_how_to_go_on(self) -> None:
         """The line that takes up the following where it was left."""
@@ -166,7 +179,7 @@ def _as_json(report: BackupReport) -> dict[str, object]:
     outcome, progress, verdict = report.outcome, report.progress, report.verdict
     return {
         "attempt": report.attempt_id,
-        "outcome": outcome.kind.value if outcome else _without_outcome(report.failure),
+        "outcome": report.outcome_word,
         "task_id": outcome.task_id if outcome else None,
         "jobs": _jobs_as_json(outcome, progress),
         "missing": [subclient.subclient_id for subclient in progress.missing] if progress else [],
@@ -193,10 +206,6 @@ def print_report_safely(report: BackupReport, *, as_json: bool) -> None:
         kind = report.outcome.kind.value if report.outcome else "not sent"
         ids = ", ".join(map(str, report.outcome.job_ids)) if report.outcome else ""
         say(f"The result can't be written ({error.strerror}). The backup is {kind}; jobs: {ids or 'none known'}.")
-
-
-def _without_outcome(failure: PgBackupError | None) -> str:
-    return "refused_here" if isinstance(failure, (UsageError, RefusedHereError, PathError)) else "not_sent"
 
 
 def _error_as_json(report: BackupReport) -> dict[str, object] | None:

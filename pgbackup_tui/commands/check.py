@@ -10,15 +10,15 @@ from pgbackup_tui.backup.existing import Existing, Wanted, existing
 from pgbackup_tui.backup.past import by_subclient
 from pgbackup_tui.backup.task import Level
 from pgbackup_tui.commands.connection import connection
+from pgbackup_tui.commands.estate_reading import read_for
 from pgbackup_tui.commands.exits import ExitStatus
-from pgbackup_tui.commands.inventory import say_if_it_takes_long, say_what_is_missing
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import print_json, print_table
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.wire import JobSummary, Listing
-from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.estate.patterns import parse_patterns, select
-from pgbackup_tui.estate.reading import UnreadableError, read_estate
+from pgbackup_tui.estate.reading import UnreadableError
 from pgbackup_tui.text import counted
 from pgbackup_tui.times import duration, iso_time
 
@@ -40,13 +40,8 @@ class _Read:
 def run(arguments: argparse.Namespace) -> int:
     """Says for every match whether there is a backup of it that is young enough; exit status 7 if one lacks it."""
     patterns = parse_patterns(arguments.patterns)
-
-    async def read_all(commserve: CommServe) -> Estate:
-        return await read_estate(commserve.inventory, patterns, begun=say_if_it_takes_long)
-
     with connection(arguments) as connected:
-        estate = connected.run(read_all)
-        say_what_is_missing(estate)
+        estate = read_for(connected, patterns, agreed=arguments.yes)
         if estate.unreadable:
             raise UnreadableError(estate)
         chosen = select(estate, patterns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,16 @@ def connection(arguments: argparse.Namespace, *, changes: bool = False) -> Itera
         open_journal(arguments.state_dir, is_demo=arguments.demo) as journal,
     ):
         yield Connection(target, journal)
+
+
+def same_connection(arguments: argparse.Namespace) -> str:
+    """The options of this command that name its CommServe, for a line to run later; never the token's."""
+    words = [f" --profile {shlex.quote(arguments.profile)}"] if arguments.profile else []
+    words += [f" --url {shlex.quote(arguments.url)}"] if arguments.url else []
+    words += [f" --ca-file {shlex.quote(str(arguments.ca_file))}"] if arguments.ca_file else []
+    words += [" --no-proxy"] if arguments.no_proxy else []
+    words += [f" --state-dir {shlex.quote(str(arguments.state_dir))}"] if arguments.state_dir else []
+    return "".join(words)
 
 
 def say_waiting(what: str) -> None:

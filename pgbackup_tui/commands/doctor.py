@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 from pgbackup_tui.commands.connection import say_waiting
@@ -15,15 +16,18 @@ from pgbackup_tui.commands.output import print_json, print_line, print_table
 from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.proxy import shown_environment_proxy
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.credentials.resolution import FoundToken
 from pgbackup_tui.credentials.wallet import Wallet
-from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination
+from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination, origin_of
 from pgbackup_tui.errors import PathError, PgBackupError
+from pgbackup_tui.estate.cache import NotUsedError
+from pgbackup_tui.estate.cache_files import EstateFiles, read_header
 from pgbackup_tui.paths import create_private, private_folder, state_folder
 from pgbackup_tui.settings.profiles import Settings, load_settings
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.text import counted
+from pgbackup_tui.times import as_of
 
 _CLOCK_SECONDS = 60
 """From so far apart on, times of the CommServe and of this machine can't be compared."""
@@ -66,6 +70,7 @@ def _findings(options: ConnectionOptions) -> Iterator[Finding]:
     if destination is None:
         yield Finding("CommServe", Verdict.NOTE, "None is named.", "Sign in with: pgbackup-tui login ADDRESS")
         return
+    yield from _kept_estates(destination)
     yield from _commserve(destination)
 
 
@@ -115,6 +120,21 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     yield Finding("settings", Verdict.OK, f"{named} in {settings.path}{default}.")
     for warning in settings.warnings:
         yield Finding("settings", Verdict.NOTE, warning, f"Correct it in {settings.path}.")
+
+
+def _kept_estates(destination: Destination) -> Iterator[Finding]:
+    """The trees that the console shows at its start, before the CommServe has answered."""
+    profile = destination.profile.name if destination.profile else ""
+    for path in EstateFiles(state_folder()).paths_of(origin_of(destination.typed), profile):
+        try:
+            header = read_header(path)
+        except NotUsedError as error:
+            yield Finding(
+                "kept tree", Verdict.NOTE, f"{path} is not used: {error.problem}.", f"Remove it: rm {path}"
+            )
+            continue
+        words = f"{path}, of {header.owner.user}, {as_of(header.listed_at, time.time())}."
+        yield Finding("kept tree", Verdict.OK, words)
 
 
 def _commserve(destination: Destination) -> Iterator[Finding]:

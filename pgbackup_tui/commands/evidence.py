@@ -12,6 +12,7 @@ from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.checksum import digests
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.progress import progress
+from pgbackup_tui.commands.clipboard import say_copied
 from pgbackup_tui.commands.connection import Connection, connection
 from pgbackup_tui.commands.exits import ExitStatus
 from pgbackup_tui.commands.narration import say
@@ -33,7 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
         attempt, journal=digests(journal.folder, attempt.attempt_id), made_at=time.time(), jobs_as_of=asked_at
     )
     written = _written(record, arguments.format)
-    if arguments.output is None:
+    if arguments.copy:
+        say_copied(f"the evidence of attempt {attempt.attempt_id}", written, journal.state)
+    elif arguments.output is None:
         print(written, end="")  # noqa: T201
     else:
         write_new(arguments.output, written.encode())

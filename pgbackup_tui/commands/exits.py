@@ -14,7 +14,14 @@ from pgbackup_tui.commserve.errors import (
     ProtocolError,
     TransportError,
 )
-from pgbackup_tui.errors import CredentialError, PathError, PgBackupError, RefusedHereError, UsageError
+from pgbackup_tui.errors import (
+    ClipboardError,
+    CredentialError,
+    PathError,
+    PgBackupError,
+    RefusedHereError,
+    UsageError,
+)
 from pgbackup_tui.estate.reading import UnreadableError
 
 
@@ -46,6 +53,7 @@ _OF_ERROR: tuple[tuple[type[PgBackupError], ExitStatus], ...] = (
     (ProtocolError, ExitStatus.NOT_SENT),
     (RefusedHereError, ExitStatus.REFUSED_HERE),
     (PathError, ExitStatus.REFUSED_HERE),
+    (ClipboardError, ExitStatus.REFUSED_HERE),
     (CommvaultError, ExitStatus.CONTACT_LOST),
 )
 

@@ -7,6 +7,7 @@ import argparse
 from pgbackup_tui.backup.guard import how_to_settle
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.backup.journal.records import Intent
 from pgbackup_tui.commands.exits import ExitStatus
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import print_json, print_table
@@ -49,6 +50,7 @@ def attempt_as_json(attempt: KnownAttempt) -> dict[str, object]:
         "level": intent.level if intent else None,
         "ticket": intent.ticket if intent else None,
         "retry_of": list(intent.retry_of) if intent else [],
+        "resubmits": intent.resubmits if intent else None,
         "task_id": ending.task_id if ending else None,
         "job_ids": list(attempt.job_ids),
         "subclients": [
@@ -65,6 +67,11 @@ def attempt_as_json(attempt: KnownAttempt) -> dict[str, object]:
         "clean_looks": sum(found.is_clean for found in attempt.looks),
         "newer_version": attempt.is_newer,
     }
+
+
+def _level(intent: Intent) -> str:
+    again = "" if intent.resubmits is None else f", resubmit of job {intent.resubmits}"
+    return f"{intent.level}{again}"
 
 
 def _error_as_json(attempt: KnownAttempt) -> dict[str, object] | None:
@@ -84,7 +91,7 @@ def _as_row(attempt: KnownAttempt) -> tuple[str, ...]:
         attempt.attempt_id,
         attempt.standing.value.replace("_", " ") + (" (newer version)" if attempt.is_newer else ""),
         attempt.verdict.value if attempt.verdict else "-",
-        intent.level if intent else "-",
+        _level(intent) if intent else "-",
         first + others,
         " ".join(jobs[:_MOST_JOBS]) + more or "-",
         f"{attempt.author.user}@{attempt.author.host}",

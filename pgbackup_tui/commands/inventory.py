@@ -5,33 +5,22 @@ from __future__ import annotations
 import argparse
 
 from pgbackup_tui.commands.connection import connection
+from pgbackup_tui.commands.estate_reading import read_for
 from pgbackup_tui.commands.exits import ExitStatus, of_error
-from pgbackup_tui.commands.narration import say, say_error
+from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import print_json, print_table
-from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.estate.patterns import parse_patterns, select
-from pgbackup_tui.estate.reading import read_estate
-from pgbackup_tui.text import counted
 from pgbackup_tui.times import age, iso_time
 
-_MOST_NAMED = 5
-"""Clients that can't be read, each with its reason."""
-_MANY_CLIENTS = 200
-"""From more on, reading them takes long enough to say so."""
 _HEADINGS = ("CLIENT", "INSTANCE", "BACKUP SET", "SUBCLIENT", "ID", "STATUS", "LAST BACKUP")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints every subclient that the patterns mean; those that could not be read are said on stderr."""
     patterns = parse_patterns(arguments.patterns)
-
-    async def read(commserve: CommServe) -> Estate:
-        return await read_estate(commserve.inventory, patterns, begun=say_if_it_takes_long)
-
     with connection(arguments) as connected:
-        estate = connected.run(read)
-    say_what_is_missing(estate)
+        estate = read_for(connected, patterns, agreed=arguments.yes)
     if estate.unreadable and patterns:
         chosen = [found for found in estate.subclients() if any(pattern.matches(found) for pattern in patterns)]
     else:
@@ -43,23 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
     if not estate.clients:
         say(f"The CommServe shows no PostgreSQL client to {connected.target.user}: check that user's rights.")
     return next((of_error(error) for error in estate.unreadable.values()), ExitStatus.DONE)
-
-
-def say_what_is_missing(estate: Estate) -> None:
-    """Names the rows and clients that could not be read, so that nobody takes the rest for the whole."""
-    for damaged in estate.damaged:
-        say(f"warning: {damaged}")
-    for client_id, error in list(estate.unreadable.items())[:_MOST_NAMED]:
-        say(f"warning: the subclients of {estate.client_name(client_id)} can't be read:")
-        say_error(error)
-    if len(estate.unreadable) > _MOST_NAMED:
-        say(f"warning: … and those of {counted(len(estate.unreadable) - _MOST_NAMED, 'more client')}.")
-
-
-def say_if_it_takes_long(clients: int) -> None:
-    """Names the work before it begins, if it is much."""
-    if clients > _MANY_CLIENTS:
-        say(f"Reading the subclients of {counted(clients, 'client')} …")
 
 
 def _as_json(found: Subclient) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""``pgbackup-tui kill``, ``suspend``, ``resume`` and ``resubmit``."""
+"""``pgbackup-tui kill``, ``suspend`` and ``resume``."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ _ACTIONS = {
     "kill": (JobAction.KILL, "killed"),
     "suspend": (JobAction.SUSPEND, "suspended"),
     "resume": (JobAction.RESUME, "resumed"),
-    "resubmit": (JobAction.RESUBMIT, "resubmitted"),
 }
 _UNDER_WAY = Outcome(OutcomeKind.UNKNOWN, message="stopped while it was under way")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Kills, suspends, resumes or resubmits the jobs named, each at most once, after a question.
+    """Kills, suspends or resumes the jobs named, each at most once, after a question.
 
     What was done is told also when a signal ends it in the middle.
     """
@@ -70,7 +69,7 @@ def _print(results: dict[int, Outcome], done: str, *, as_json: bool) -> None:
         print_json([_as_json(job_id, outcome, done) for job_id, outcome in results.items()])
     else:
         print_table(
-            ("JOB", "RESULT"), [(str(job_id), _words(outcome, done)) for job_id, outcome in results.items()]
+            ("JOB", "RESULT"), [(str(job_id), result_words(outcome, done)) for job_id, outcome in results.items()]
         )
     if any(outcome.kind is OutcomeKind.UNKNOWN for outcome in results.values()):
         say("  → Unknown means that it may have arrived: look at the job before trying again.")
@@ -80,14 +79,14 @@ def _as_json(job_id: int, outcome: Outcome, done: str) -> dict[str, object]:
     return {
         "job_id": job_id,
         "outcome": outcome.kind.value,
-        "new_job_id": outcome.job_ids[0] if outcome.job_ids else None,
-        "words": _words(outcome, done),
+        "words": result_words(outcome, done),
     }
 
 
-def _words(outcome: Outcome, done: str) -> str:
+def result_words(outcome: Outcome, done: str) -> str:
+    """What became of the request, for a row; ``done`` where it was taken."""
     if outcome.kind is OutcomeKind.ACCEPTED:
-        return done + (f" as job {outcome.job_ids[0]}" if outcome.job_ids else "")
+        return done
     head = {
         OutcomeKind.REJECTED: "refused",
         OutcomeKind.NOT_SENT: "not sent",

@@ -15,7 +15,7 @@ from pgbackup_tui.commands.connection import say_waiting, say_warning
 from pgbackup_tui.commands.narration import say, say_error
 from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.errors import CommvaultError
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.credentials.sources import command_source, from_command, from_descriptor, split_command
 from pgbackup_tui.credentials.store import Entry, StoreError, StoreKind
 from pgbackup_tui.credentials.wallet import Wallet

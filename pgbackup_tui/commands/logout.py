@@ -15,6 +15,8 @@ from pgbackup_tui.credentials.store import StoreKind
 from pgbackup_tui.credentials.wallet import Removal, Wallet
 from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination
 from pgbackup_tui.errors import UsageError
+from pgbackup_tui.estate.cache_files import EstateFiles
+from pgbackup_tui.paths import state_folder
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.settings.profiles import load_settings
 
@@ -35,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     if found is not None:
         _end(destination, found.token)
     removals = wallet.forget(destination.entry, say_waiting)
+    if EstateFiles(state_folder()).forget(destination.entry.origin, destination.entry.profile):
+        say("The tree that the console kept of it is gone.")
     return _tell(destination, removals)
 
 

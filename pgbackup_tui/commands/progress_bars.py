@@ -49,7 +49,7 @@ class ProgressBars:
 
     def tell(self, look: Look) -> None:
         """Draws this look's block, if it is another one than the last."""
-        size = shutil.get_terminal_size()
+        size = _size_of(self._screen)
         lines = block(look, columns_wide=size.columns, rows_high=size.lines, now=time.time())
         if lines == self._drawn:
             return
@@ -60,6 +60,14 @@ class ProgressBars:
             self._screen.flush()
         except OSError:
             return  # nobody sees it any more; the work goes on, and its result is printed where it can be
+
+
+def _size_of(screen: TextIO) -> os.terminal_size:
+    """Asked of this terminal: stdout may lead elsewhere, and what a parent exported may be long past."""
+    try:
+        return os.get_terminal_size(screen.fileno())
+    except OSError:
+        return shutil.get_terminal_size()
 
 
 def block(look: Look, *, columns_wide: int, rows_high: int, now: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""How ``backup`` sends its task: nothing that is in doubt before, nothing lost after, whatever signal comes."""
+"""How a task is sent: nothing that is in doubt before, nothing lost after, whatever signal comes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pgbackup_tui.backup.attempt import new_attempt
+from pgbackup_tui.backup.follow import identify
 from pgbackup_tui.backup.guard import UnsettledError, require_idle, rivals
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
@@ -46,6 +47,17 @@ def require_free(task: BackupTask, connected: Connection, report: BackupReport, 
             await require_idle(commserve.jobs, task)
 
     connected.run(check)
+
+
+def start(task: BackupTask, connected: Connection, report: BackupReport, look_seconds: float) -> bool:
+    """Sends the task, and looks for its jobs if the answer is lost; whether jobs are known to have been started."""
+    send(task, connected, report)
+    if report.outcome is not None and report.outcome.kind is OutcomeKind.UNKNOWN:
+        search(connected, report, look_seconds)
+    if report.outcome is None or report.outcome.kind is not OutcomeKind.ACCEPTED:
+        return False
+    look_for_rivals(connected, report)
+    return True
 
 
 def send(task: BackupTask, connected: Connection, report: BackupReport) -> None:
@@ -123,6 +135,28 @@ def look_for_rivals(connected: Connection, report: BackupReport) -> None:
             report.warn(alarm)
     except (CommvaultError, PathError) as error:
         report.warn(f"Whether somebody else started the same can't be told: {error.problem}")
+
+
+def look_at_jobs(task: BackupTask, connected: Connection, report: BackupReport) -> None:
+    """Which job backs up which subclient; the backup goes on whether or not this can be seen."""
+    outcome, strict = report.outcome, connected.target.warnings_are_partial
+    job_ids = outcome.job_ids if outcome is not None else ()
+
+    async def read(commserve: CommServe) -> None:
+        report.progress = await identify(commserve.jobs, task, job_ids, warnings_are_partial=strict)
+
+    try:
+        connected.run(read)
+    except CommvaultError as error:
+        report.warnings.append(f"The jobs were accepted but could not be looked at: {error.problem}")
+
+
+def write_down(connected: Connection, report: BackupReport) -> None:
+    """What is known of the jobs, for the journal."""
+    if report.progress is not None and report.attempt_id is not None:
+        trouble = connected.journal.judge(report.attempt_id, report.progress)
+        if trouble:
+            report.warn(trouble)
 
 
 def say_sighting(attempt: KnownAttempt, seen: Sighting) -> None:

@@ -18,9 +18,10 @@ from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import AuthError, ProtocolError
 from pgbackup_tui.commserve.inventory import Inventory
 from pgbackup_tui.commserve.jobs import Jobs
+from pgbackup_tui.commserve.route import Limits, Route
 from pgbackup_tui.commserve.rows import read_member
-from pgbackup_tui.commserve.session import Limits, Route, Session
-from pgbackup_tui.commserve.throttle import SAAS_INTERVAL, is_saas
+from pgbackup_tui.commserve.session import Session
+from pgbackup_tui.commserve.throttle import MANY_READS, SAAS_INTERVAL, cost_words, is_saas
 from pgbackup_tui.commserve.wire import LoginMembers, WhoAmIUser
 from pgbackup_tui.secret import Secret
 
@@ -59,6 +60,10 @@ class CommServe:
         """Seconds that should lie between two looks at jobs; 0 where this CommServe sets no limit."""
         own = SAAS_INTERVAL if self.is_saas else 0.0
         return max(own, self.session.fair_interval)
+
+    def cost(self, requests: int) -> str:
+        """What so many reads cost, where a person should agree to that first; empty where nobody has to."""
+        return cost_words(requests) if self.is_saas and requests > MANY_READS else ""
 
     async def reconnect(self) -> None:
         """Drops the connections that are kept open, which a sleep of this machine has left dead."""

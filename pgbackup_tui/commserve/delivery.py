@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpcore
-
 
 class Delivery:
     """Watches one request on its way out; a trace function for httpx's ``trace`` extension.
@@ -38,8 +36,9 @@ class Delivery:
             request = info.get("request")
             if getattr(request, "method", None) != b"CONNECT":
                 self._writing_begun = True
-        elif event.endswith(".send_request_headers.failed") and isinstance(
-            info.get("exception"), httpcore.LocalProtocolError
-        ):
-            # h11 refused the headers before anything was written to the socket.
-            self._writing_begun = False
+        elif event.endswith(".send_request_headers.failed"):
+            import httpcore  # not sooner: the outcome of a backup is described without any HTTP
+
+            if isinstance(info.get("exception"), httpcore.LocalProtocolError):
+                # h11 refused the headers before anything was written to the socket.
+                self._writing_begun = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError
-from pgbackup_tui.commserve.rows import read_rows
-from pgbackup_tui.commserve.session import Session
+from pgbackup_tui.commserve.rows import read_many_rows, read_rows
 from pgbackup_tui.commserve.wire import (
     POSTGRESQL,
     POSTGRESQL_NAME,
@@ -19,6 +19,10 @@ from pgbackup_tui.commserve.wire import (
     SubclientRow,
     V4InstanceRow,
 )
+from pgbackup_tui.gently import gently
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.session import Session
 
 _SUBCLIENT_DETAIL = 20
 """propertyLevel that carries ids, names and last backup (sdk:services.py)."""
@@ -132,18 +136,18 @@ class Inventory:
         fields = answer.fields()
         if "dbInstance" not in fields:
             raise ProtocolError("databases/instances was answered without a list of instances.")
-        listing = _of_postgresql(read_rows(fields, "dbInstance", InstanceRow))
-        rows = [row for row in listing.rows if row.instance.application_id == POSTGRESQL]
-        return _of_instances(answer.request, tuple(map(_from_databases, rows)), listing.damaged)
+        listing = _of_postgresql(await read_many_rows(fields, "dbInstance", InstanceRow))
+        rows = (row for row in listing.rows if row.instance.application_id == POSTGRESQL)
+        return _of_instances(answer.request, await gently(map(_from_databases, rows)), listing.damaged)
 
     async def _v4_instances(self) -> Overview:
         answer = await self._session.ask("GET", "V4/Instances")
         fields = answer.fields()
         if "instances" not in fields:
             raise ProtocolError("V4/Instances was answered without a list of instances.")
-        listing = read_rows(fields, "instances", V4InstanceRow)
-        rows = [row for row in listing.rows if row.database_engine.upper() == "POSTGRESQL"]
-        return _of_instances(answer.request, tuple(map(_from_v4, rows)), listing.damaged)
+        listing = await read_many_rows(fields, "instances", V4InstanceRow)
+        rows = (row for row in listing.rows if row.database_engine.upper() == "POSTGRESQL")
+        return _of_instances(answer.request, await gently(map(_from_v4, rows)), listing.damaged)
 
     async def _clients_with_agent(self) -> Overview:
         found: dict[int, FoundClient] = {}
@@ -171,7 +175,7 @@ class Inventory:
 
     async def _all_clients(self) -> Overview:
         answer = await self._session.ask("GET", "Client")
-        listing = read_rows(answer.fields(), "clientProperties", ClientRow)
+        listing = await read_many_rows(answer.fields(), "clientProperties", ClientRow)
         return Overview(answer.request, tuple(map(_client, listing.rows)), damaged=listing.damaged)
 
 
@@ -186,9 +190,10 @@ def _client(row: ClientRow) -> FoundClient:
     return FoundClient(entity.client_id, entity.client_name)
 
 
-def _of_instances(source: str, instances: tuple[FoundInstance, ...], damaged: tuple[DamagedRow, ...]) -> Overview:
-    clients = {found.client_id: FoundClient(found.client_id, found.client) for found in instances}
-    return Overview(source, tuple(clients.values()), instances, damaged)
+def _of_instances(source: str, instances: list[FoundInstance], damaged: tuple[DamagedRow, ...]) -> Overview:
+    names = {found.client_id: found.client for found in instances}
+    clients = tuple(FoundClient(client_id, name) for client_id, name in names.items())
+    return Overview(source, clients, tuple(instances), damaged)
 
 
 def _from_databases(row: InstanceRow) -> FoundInstance:

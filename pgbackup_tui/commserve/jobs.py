@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,8 +13,10 @@ from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import ApiError, AuthError, CommvaultError, ProtocolError
 from pgbackup_tui.commserve.rows import read_member, read_rows
-from pgbackup_tui.commserve.session import Session
 from pgbackup_tui.commserve.wire import DamagedRow, DetailedJob, EventRow, JobRow, JobSummary, Listing
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.session import Session
 
 _PAGE = 500
 _MOST_PAGES = 200
@@ -33,7 +36,6 @@ class JobAction(StrEnum):
     SUSPEND = "pause"
     RESUME = "resume"
     KILL = "kill"
-    RESUBMIT = "Resubmit"
 
 
 @dataclass(slots=True)
@@ -152,11 +154,15 @@ class Jobs:
         return read_rows(answer.fields(), "commservEvents", EventRow)
 
     async def act(self, job_id: int, action: JobAction, delivery: Delivery) -> Answer:
-        """Asks to suspend, resume, kill or resubmit a job, at most once; backup/ says what the answer means.
+        """Asks to suspend, resume or kill a job, at most once; backup/ says what the answer means.
 
         Raises TransportError or ProtocolError where no whole answer came: ``delivery`` tells whether it was sent.
         """
         return await self._session.post_once(f"Job/{job_id}/action/{action.value}", b"", delivery)
+
+    async def resubmit(self, job_id: int, delivery: Delivery) -> Answer:
+        """Asks for a backup like that of a job that has ended, as a new job; else as :meth:`act`."""
+        return await self._session.post_once(f"Job/{job_id}/action/Resubmit", b"", delivery)
 
     async def _from_listing(self, wanted: set[int], look_back: int, read: JobsRead) -> None:
         """Reads the jobs that a listing has; none where it is refused, since single jobs may be allowed."""

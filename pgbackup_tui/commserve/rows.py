@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping
 
@@ -10,6 +11,7 @@ import msgspec
 from pgbackup_tui.commserve.answer import UNREADABLE
 from pgbackup_tui.commserve.errors import ProtocolError
 from pgbackup_tui.commserve.wire import DamagedRow, Listing, Member, Row
+from pgbackup_tui.gently import gently
 
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`")
 _MOST_MENDED = 20
@@ -21,14 +23,27 @@ def read_rows(fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row]) 
 
     A damaged row becomes a DamagedRow instead of an exception. Raises ProtocolError where there is no list at all.
     """
+    return _listing(list(_decoded(fields, key, row_type)))
+
+
+async def read_many_rows(fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row]) -> Listing[Row]:
+    """As :func:`read_rows`, for a list of the whole estate: the event loop is not held meanwhile."""
+    await asyncio.sleep(0)  # whoever calls has just looked through the whole answer for its members
+    return _listing(await gently(_decoded(fields, key, row_type)))
+
+
+def _decoded(fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row]) -> Iterator[Row | DamagedRow]:
     raw = fields.get(key)
     if raw is None:
-        return Listing(())
+        return iter(())
     try:
         raw_rows = msgspec.json.decode(raw, type=list[msgspec.Raw] | None) or []
     except UNREADABLE as error:
         raise ProtocolError(f"The CommServe's {key} is not a list.") from error
-    decoded = list(_decode_each(raw_rows, msgspec.json.Decoder(row_type, strict=False), row_type, key))
+    return _decode_each(raw_rows, msgspec.json.Decoder(row_type, strict=False), row_type, key)
+
+
+def _listing(decoded: list[Row | DamagedRow]) -> Listing[Row]:
     return Listing(
         tuple(row for row in decoded if not isinstance(row, DamagedRow)),
         tuple(row for row in decoded if isinstance(row, DamagedRow)),

@@ -9,9 +9,13 @@ from urllib.parse import urlsplit
 
 LONGEST_RETRY_AFTER = 300.0
 """Seconds: a server that asks for more is looked at again all the same."""
+SAAS_READS = 1000
+"""Requests that read, which SaaS allows a tenant an hour, all its users together
+(documentation.commvault.com/saas/rest_api.html)."""
+MANY_READS = 100
+"""More of them are not made there without a person's word."""
 SAAS_INTERVAL = 30.0
-"""Seconds between two looks at a SaaS CommServe, which allows a tenant 1000 reads an hour for all its users
-(documentation.commvault.com/saas/rest_api.html): 120 an hour, so that several engineers fit."""
+"""Seconds between two looks at a SaaS CommServe: 120 an hour, so that several engineers fit."""
 _SHARE = 0.12
 """The part of a limit that is for all of a tenant that this program takes for following jobs."""
 _HOUR = 3600.0
@@ -42,6 +46,13 @@ def fair_interval(limit: str, period: str) -> float:
     """
     allowed, seconds = _positive(limit), _positive(period) or _HOUR
     return min(_LONGEST_INTERVAL, seconds / allowed / _SHARE) if allowed else 0.0
+
+
+def cost_words(requests: int) -> str:
+    """What so many reads are of a tenant's budget, in words."""
+    if requests > SAAS_READS:
+        return f"about {requests:,} requests, more than the {SAAS_READS} that the tenant has an hour"
+    return f"about {requests} of the {SAAS_READS} requests that the tenant has an hour"
 
 
 def is_saas(base: str) -> bool:

@@ -128,6 +128,20 @@ class SubclientEntity(Struct, frozen=True, rename="camel"):
     application_id: int = POSTGRESQL
 
 
+class StoragePolicy(Struct, frozen=True, rename="camel"):
+    storage_policy_name: str = ""
+
+
+class StorageDevice(Struct, frozen=True, rename="camel"):
+    """``storageDevice`` of a subclient (sdk:subclient.py, storage_policy)."""
+
+    data_backup_storage_policy: StoragePolicy | None = None
+
+
+class Plan(Struct, frozen=True, rename="camel"):
+    plan_name: str = ""
+
+
 class CommonProperties(Struct, frozen=True, rename="camel"):
     """``commonProperties`` of a subclient (sdk:subclient.py); 0 in a time is never, or not told."""
 
@@ -135,6 +149,7 @@ class CommonProperties(Struct, frozen=True, rename="camel"):
     last_backup_time: Seconds = 0
     next_backup_time: Seconds = 0
     """When a schedule starts the next backup."""
+    storage_device: StorageDevice | None = None
 
 
 class PostgresProperties(Struct, frozen=True, rename="camel"):
@@ -147,6 +162,14 @@ class SubclientRow(Struct, frozen=True, rename="camel"):
     entity: SubclientEntity = field(name="subClientEntity")
     common: CommonProperties | None = field(name="commonProperties", default=None)
     postgres: PostgresProperties | None = field(name="postgreSQLSubclientProp", default=None)
+    plan: Plan | None = field(name="planEntity", default=None)
+
+    @property
+    def storage_policy(self) -> str:
+        """The name of the policy that data goes by; empty where none is told."""
+        device = self.common.storage_device if self.common else None
+        policy = device.data_backup_storage_policy if device else None
+        return policy.storage_policy_name if policy else ""
 
 
 class JobSubclient(Struct, frozen=True, rename="camel"):
@@ -157,6 +180,9 @@ class JobSubclient(Struct, frozen=True, rename="camel"):
     instance_name: str = ""
     backupset_name: str = ""
     subclient_name: str = ""
+    client_id: int = 0
+    instance_id: int = 0
+    backupset_id: int = 0
 
 
 class JobUser(Struct, frozen=True, rename="camel"):

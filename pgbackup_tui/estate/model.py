@@ -35,6 +35,9 @@ class Subclient:
     """When a schedule starts the next one; None where the CommServe doesn't tell."""
     backup_enabled: bool = True
     block_level: bool = False
+    storage_policy: str = ""
+    """The name of the policy that its data goes by; empty where the CommServe doesn't tell."""
+    plan: str = ""
 
     @property
     def path(self) -> str:
@@ -63,6 +66,9 @@ class Estate:
     """Clients whose subclients could not be read, by client id, and why."""
     _subclients: dict[int, tuple[Subclient, ...]] = field(default_factory=dict)
     _instances: dict[int, FoundInstance] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    """Every name once: most subclients of an estate share theirs, and each row comes with copies of its own."""
+    _ids: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.damaged.extend(self.overview.damaged)
@@ -104,25 +110,33 @@ class Estate:
             (client.client for client in self.clients if client.client_id == client_id), f"client {client_id}"
         )
 
+    def _once(self, name: str) -> str:
+        return self._names.setdefault(name, name)
+
+    def _ids_once(self, number: int) -> int:
+        return self._ids.setdefault(number, number)
+
     def _subclient(self, row: SubclientRow) -> Subclient:
-        entity, common = row.entity, row.common
+        entity, common, name, number = row.entity, row.common, self._once, self._ids_once
         instance = self._instances.get(entity.instance_id)
         return Subclient(
-            client_id=entity.client_id,
-            client=entity.client_name,
-            instance_id=entity.instance_id,
-            instance=entity.instance_name,
-            backupset_id=entity.backupset_id,
-            backupset=entity.backupset_name,
+            client_id=number(entity.client_id),
+            client=name(entity.client_name),
+            instance_id=number(entity.instance_id),
+            instance=name(entity.instance_name),
+            backupset_id=number(entity.backupset_id),
+            backupset=name(entity.backupset_name),
             subclient_id=entity.subclient_id,
-            subclient=entity.subclient_name,
-            display_name=entity.display_name or entity.client_name,
+            subclient=name(entity.subclient_name),
+            display_name=name(entity.display_name or entity.client_name),
             status=instance.status if instance else "",
             not_ready_reason=instance.not_ready_reason if instance else "",
             last_backup=(common.last_backup_time or None) if common else None,
             next_backup=(common.next_backup_time or None) if common else None,
             backup_enabled=common is None or common.enable_backup is not False,
             block_level=row.postgres is not None and row.postgres.is_use_block_level_backup,
+            storage_policy=row.storage_policy,
+            plan=row.plan.plan_name if row.plan else "",
         )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError, TransportError
 from pgbackup_tui.commserve.inventory import FoundClient, Inventory
-from pgbackup_tui.commserve.session import MAX_IN_FLIGHT
+from pgbackup_tui.commserve.route import MAX_IN_FLIGHT
 from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.estate.patterns import Pattern
@@ -37,19 +37,32 @@ class UnreadableError(PgBackupError):
 
 
 async def read_estate(
-    inventory: Inventory, patterns: Sequence[Pattern] = (), *, begun: Callable[[int], None] = lambda _: None
+    inventory: Inventory,
+    patterns: Sequence[Pattern] = (),
+    *,
+    listed: Estate | None = None,
+    begun: Callable[[int], None] = lambda _: None,
 ) -> Estate:
     """The estate, with the subclients of every client that a pattern can match; without patterns, of all.
 
-    ``begun`` is told how many clients are going to be read. A client that can't be read is kept as unreadable and
-    does not stop the others, unless nothing answers any more. Raises AuthError at once, what ``Inventory.overview``
-    raises, and the last failure of many in a row.
+    ``listed`` is the estate where its overview was read already. ``begun`` is told how many clients are going to be
+    read. A client that can't be read is kept as unreadable and does not stop the others, unless nothing answers any
+    more. Raises AuthError at once, what ``Inventory.overview`` raises, and the last failure of many in a row.
     """
-    estate = Estate(await inventory.overview())
+    estate = listed or Estate(await inventory.overview())
     wanted = await clients_meant(inventory, estate, patterns)
     begun(len(wanted))
     await read_clients(inventory, estate, wanted)
     return estate
+
+
+def requests_for(estate: Estate, patterns: Sequence[Pattern], read: Collection[int] = ()) -> int:
+    """About how many requests it takes to read what the patterns can mean; ``read`` are clients that were read.
+
+    One a client; an id has to be looked up first, and its client may be one more.
+    """
+    by_id = sum(pattern.subclient_id is not None for pattern in patterns)
+    return 2 * by_id + sum(client.client_id not in read for client in clients_needed(estate, patterns))
 
 
 async def clients_meant(inventory: Inventory, estate: Estate, patterns: Sequence[Pattern]) -> tuple[int, ...]:

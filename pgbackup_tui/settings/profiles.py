@@ -3,6 +3,7 @@
 ::
 
     default = "prod"
+    theme = "dark"
 
     [profiles.prod]
     url = "commandcenter.example.com"
@@ -21,6 +22,7 @@ from types import MappingProxyType
 
 from pgbackup_tui.errors import PathError, UsageError
 from pgbackup_tui.paths import read_private, replace_private, settings_file
+from pgbackup_tui.settings.look import ChosenKeys, Look, flat, read_keys, read_theme
 from pgbackup_tui.settings.selections import Selection, as_table, read_selection
 from pgbackup_tui.settings.values import READERS, Stored, StorePreference, as_toml
 
@@ -83,6 +85,8 @@ class Settings:
     """By name, in the order of the file."""
     default: str = ""
     """The name of the profile that counts where none is named; empty where there is none."""
+    look: Look = field(default_factory=Look)
+    """Of the console, whichever profile it is on."""
     warnings: tuple[str, ...] = ()
     """What the file says and nobody understands; raw."""
 
@@ -207,9 +211,23 @@ class _Reader:
         default = found.get("default", "")
         if not isinstance(default, str) or (default and default not in profiles):
             raise self._wrong("has to be the name of a profile in this file", "default")
-        for key in found.keys() - {"default", "profiles"}:
+        look = self._look(found.get("theme"), found.get("keys", {}))
+        for key in found.keys() - {"default", "profiles", "theme", "keys"}:
             self._warn(key)
-        return Settings(self._path, MappingProxyType(profiles), default, tuple(self._warnings))
+        return Settings(self._path, MappingProxyType(profiles), default, look, tuple(self._warnings))
+
+    def _look(self, theme: object, table: object) -> Look:
+        if not isinstance(table, dict):
+            raise self._wrong('has to be a table, with lines such as "browse.mark" = "m"', "keys")
+        keys = {}
+        path: tuple[str, ...] = ("theme",)
+        try:
+            chosen = "" if theme is None else read_theme(theme)
+            for path, value in flat(table, "keys"):
+                keys[".".join(path[1:])] = ChosenKeys(read_keys(value), self._place(*path))
+        except ValueError as error:
+            raise self._wrong(str(error), *path) from None
+        return Look(chosen, MappingProxyType(keys))
 
     def _profile(self, name: str, table: object) -> Profile:
         if not _NAME.fullmatch(name):

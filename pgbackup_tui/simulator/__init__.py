@@ -12,6 +12,7 @@
 | `shapes.py`, `jobshapes.py`, `errors.py` | the JSON of entities, jobs and errors                       |
 | `server.py`, `connection.py` | the same on a socket                                                    |
 | `faults.py`, `canned.py`, `changes.py` | what goes wrong on purpose: the grammar is in faults.py       |
+| `scenarios.py`   | faults and worlds under names, for rehearsals                                       |
 
 Where a fact of the API is used, a docstring says where it comes from: a documentation page, or `sdk:` with a file
 of cvpysdk 11.44, Commvault's own Python SDK. What none of them says is marked as a guess, or as this simulator's

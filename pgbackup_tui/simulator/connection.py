@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from pgbackup_tui.simulator.canned import gateway
 from pgbackup_tui.simulator.changes import changed
 from pgbackup_tui.simulator.errors import bad_request
-from pgbackup_tui.simulator.faults import Cut, FaultPlayer, Rule
+from pgbackup_tui.simulator.faults import Cut, FaultPlayer, Rule, Turn
 from pgbackup_tui.simulator.messages import Refusal, Request, Response, text_response
 from pgbackup_tui.simulator.routes import handle, path_below_base
 
@@ -95,6 +95,8 @@ class Connection(BaseHTTPRequestHandler):
         if rule is None:
             self._send(handle(world, _as_get(request)))
             return
+        if rule.turn is Turn.TOKEN_ENDS:
+            world.end_token()
         response = handle(world, _as_get(request)) if rule.carried_out else gateway(HTTPStatus.BAD_GATEWAY)
         if rule.instead:
             self._send(rule.instead)

@@ -46,6 +46,7 @@ class Behaviour(StrEnum):
     CANNOT_START = "cannot start"
     PENDS = "pends"
     QUEUES = "queues"
+    STORAGE_FULL = "storage full"
     STARTS_NO_JOB = "starts no job"
 
 

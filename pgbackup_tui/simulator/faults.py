@@ -8,6 +8,7 @@ A plan is a JSON list of rules. The first rule that matches a request, and that 
 |---------------|--------------------------------------------------------------------------------------------------|
 | `method`      | an HTTP method; any when left out                                                                |
 | `path`        | a glob for the path below the base, without regard to case and without the query; default `*`    |
+| `since`       | a glob as well: the rule sleeps until a request for such a path was read; it wakes for the next  |
 | `after`       | how many matching requests are let through first; default 0                                      |
 | `times`       | how many are spoiled then; without limit when left out                                           |
 | `answer`      | what goes wrong, see below; may be left out where there is a `latency_ms`                        |
@@ -51,12 +52,19 @@ Changes to a successful answer of CreateTask (always carried out; any other answ
 | `"no-ids"`     | the taskId only; the jobs run                                                    |
 | `"extra-job"`  | one id more, of a second job that really was started for the same subclient      |
 | `"both"`       | jobIds, and errorCode and errorMessage besides                                   |
+
+What happens on the CommServe just before the request is answered, as it is then right (always carried out):
+
+| answer         | what happens                                                                     |
+|----------------|----------------------------------------------------------------------------------|
+| `"token-ends"` | the API token is void from now on, this request included; the next one counts    |
 """
 
 from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -92,12 +100,20 @@ class Change(StrEnum):
     BOTH = "both"
 
 
+class Turn(StrEnum):
+    """What happens on the CommServe in the middle of it all."""
+
+    TOKEN_ENDS = "token-ends"  # noqa: S105  # a name
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, checked. At most one of `instead`, `cut` and `change` is set."""
+    """One rule, checked. At most one of `instead`, `cut`, `change` and `turn` is set."""
 
     method: str = "*"
     path: str = "*"
+    since: str = ""
+    """Empty for a rule that is awake from the beginning."""
     after: int = 0
     times: int | None = None
     latency: float = 0.0
@@ -105,10 +121,14 @@ class Rule:
     instead: Response | None = None
     cut: Cut | None = None
     change: Change | None = None
+    turn: Turn | None = None
     carried_out: bool = True
 
     def matches(self, method: str, path: str) -> bool:
         return self.method in ("*", method.upper()) and fnmatchcase(path.lower(), self.path)
+
+    def is_woken_by(self, path: str) -> bool:
+        return fnmatchcase(path.lower(), self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +147,12 @@ class FaultPlan:
             raise FaultPlanError(f"the fault plan is not JSON: {error}") from None
         if not isinstance(data, list):
             raise FaultPlanError('a fault plan is a JSON list of rules, such as [{"path": "*", "answer": "502"}]')
-        return cls(tuple(_rule(f"rule {number}", item) for number, item in enumerate(data, 1)))
+        return cls.of(data)
+
+    @classmethod
+    def of(cls, rules: Sequence[Json]) -> FaultPlan:
+        """The plan of rules that are no text any more. Raises FaultPlanError."""
+        return cls(tuple(_rule(f"rule {number}", item) for number, item in enumerate(rules, 1)))
 
 
 class FaultPlayer:
@@ -136,18 +161,25 @@ class FaultPlayer:
     def __init__(self, plan: FaultPlan) -> None:
         self._plan = plan
         self._seen = [0] * len(plan.rules)
+        self._awake = [not rule.since for rule in plan.rules]
         self._lock = threading.Lock()
 
     def pick(self, method: str, path: str) -> Rule | None:
         """The rule for this request, if any. `path` is the one below the base."""
         with self._lock:
+            found = self._first(method, path)
             for number, rule in enumerate(self._plan.rules):
-                if not rule.matches(method, path):
-                    continue
-                self._seen[number] += 1
-                used = self._seen[number] - rule.after
-                if used > 0 and (rule.times is None or used <= rule.times):
-                    return rule
+                self._awake[number] = self._awake[number] or rule.is_woken_by(path)
+        return found
+
+    def _first(self, method: str, path: str) -> Rule | None:
+        for number, rule in enumerate(self._plan.rules):
+            if not (self._awake[number] and rule.matches(method, path)):
+                continue
+            self._seen[number] += 1
+            used = self._seen[number] - rule.after
+            if used > 0 and (rule.times is None or used <= rule.times):
+                return rule
         return None
 
 
@@ -160,7 +192,7 @@ def _file(name: str) -> str:
         ) from None
 
 
-KEYS = ("method", "path", "after", "times", "answer", "carried_out", "latency_ms", "interval", "status")
+KEYS = ("method", "path", "since", "after", "times", "answer", "carried_out", "latency_ms", "interval", "status")
 
 
 def _rule(name: str, item: Json) -> Rule:
@@ -171,6 +203,7 @@ def _rule(name: str, item: Json) -> Rule:
     rule = Rule(
         method=_text(name, item, "method", "*").upper(),
         path=_text(name, item, "path", "*").strip("/").lower() or "*",
+        since=_text(name, item, "since", "").strip("/").lower(),
         after=_count(name, item, "after", 0) or 0,
         times=_count(name, item, "times", None),
         latency=_number(name, item, "latency_ms", 0.0) / 1000,
@@ -201,9 +234,11 @@ def _with_answer(name: str, item: dict[str, Json], rule: Rule) -> Rule:
             return replace(rule, cut=Cut(answer), carried_out=answer != Cut.RESET_BEFORE_READ)
         if answer in set(Change):
             return replace(rule, change=Change(answer))
+        if answer in set(Turn):
+            return replace(rule, turn=Turn(answer))
         if answer in NAMED:
             return replace(rule, instead=NAMED[answer](), carried_out=False)
-    names = ", ".join([*NAMED, "redirect:URL", *Cut, *Change])
+    names = ", ".join([*NAMED, "redirect:URL", *Cut, *Change, *Turn])
     raise FaultPlanError(f"{name}: the answer {answer!r} is unknown; it is an object or one of {names}")
 
 
@@ -215,6 +250,8 @@ def _carried_out(name: str, item: dict[str, Json], rule: Rule) -> Rule:
         raise FaultPlanError(f"{name}: reset-before-read can't have carried_out true; reset can")
     if rule.change and not said:
         raise FaultPlanError(f"{name}: {rule.change} changes the real answer, so that carried_out can't be false")
+    if rule.turn and not said:
+        raise FaultPlanError(f"{name}: {rule.turn} leaves the real answer, so that carried_out can't be false")
     return replace(rule, carried_out=said)
 
 

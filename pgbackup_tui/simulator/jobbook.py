@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pgbackup_tui.simulator.entities import Named, Subclient
+from pgbackup_tui.simulator.entities import Behaviour, Named, Subclient
 from pgbackup_tui.simulator.history import FIRST_LIVE_JOB, FIRST_LIVE_TASK, History, size_of
 from pgbackup_tui.simulator.jobs import (
     LEAVES_A_BACKUP,
@@ -41,9 +41,11 @@ class JobBook:
     that is makes no difference to the result.
     """
 
-    def __init__(self, history: History, job_seconds: float) -> None:
+    def __init__(self, history: History, job_seconds: float, every_job: Behaviour | None = None) -> None:
         self.history = history
         self._job_seconds = job_seconds
+        self._every_job = every_job
+        """What becomes of every job; None: what its subclient says."""
         self._jobs: dict[int, Job] = {}
         self._of_subclient: defaultdict[int, list[int]] = defaultdict(list)
         self._active: dict[int, Standing] = {}
@@ -74,7 +76,7 @@ class JobBook:
             level=level,
             submitted=now,
             user=wish.user,
-            script=script_for(subclient.behaviour, self._job_seconds),
+            script=script_for(self._every_job or subclient.behaviour, self._job_seconds),
             size=size_of(subclient, job_id, level, with_data=wish.with_data),
             with_data=wish.with_data,
             description=wish.description,

@@ -192,6 +192,12 @@ def _within(script: Script, spent: float, suspended: bool) -> Standing:
 
 
 DATA, INDEX = "Database Backup", "Archive Index"
+NO_SPACE = (
+    "Error occurred while writing to the mount path [/srv/cvlib/mp01] of library [DiskLib-01] on the media agent"
+    " [ma-01]: no space left on device."
+)
+NO_LIBRARY = "The library [DiskLib-01] has no mount path with enough free space."
+"""In the manner of a CommServe; the words are this simulator's choice."""
 
 
 def script_for(behaviour: Behaviour, seconds: float) -> Script:
@@ -225,6 +231,8 @@ def script_for(behaviour: Behaviour, seconds: float) -> Script:
         case Behaviour.QUEUES:
             reason = "The job is queued: a blackout window is in force for this client."
             return Script((Step(Status.QUEUED, seconds, reason=reason), *ordinary))
+        case Behaviour.STORAGE_FULL:
+            return Script((waiting, *_out_of_space(seconds)), Status.FAILED, f"{NO_SPACE} {NO_LIBRARY}")
         case _:
             return Script(ordinary)
 
@@ -236,4 +244,13 @@ def _interrupted(seconds: float) -> tuple[Step, ...]:
         Step(Status.PENDING, 0.5 * seconds, DATA, reason),
         Step(Status.RUNNING, 0.4 * seconds, DATA, work=0.55),
         Step(Status.RUNNING, 0.15 * seconds, INDEX, work=0.05),
+    )
+
+
+def _out_of_space(seconds: float) -> tuple[Step, ...]:
+    """The library fills up in the middle; the job is tried again, and waits for space that doesn't come."""
+    return (
+        Step(Status.RUNNING, 0.25 * seconds, DATA, work=0.3),
+        Step(Status.PENDING, 0.4 * seconds, DATA, NO_SPACE),
+        Step(Status.WAITING, 0.25 * seconds, DATA, NO_LIBRARY),
     )

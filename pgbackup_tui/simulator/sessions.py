@@ -38,7 +38,8 @@ class Sessions:
 
     def __init__(self, token: str, users: Mapping[str, str]) -> None:
         self.token = token
-        self._token_bare = _bare(token)
+        self.next_token = secrets.token_hex(32)
+        """What the API token will be when this one has ended."""
         self._passwords = dict(users)
         self._users = {name: Named(FIRST_USER_ID + n, name) for n, name in enumerate(users)}
         self._sessions: dict[str, _Session] = {}
@@ -48,13 +49,17 @@ class Sessions:
         bare = _bare(authtoken)
         if not bare:
             return None
-        if hmac.compare_digest(bare.encode(), self._token_bare.encode()):
+        if hmac.compare_digest(bare.encode(), _bare(self.token).encode()):
             return self._users.get(TOKEN_USER.name, TOKEN_USER)
         session = self._sessions.get(bare)
         if session is None or not session.live(now):
             return None
         session.last_used = now
         return session.user
+
+    def end_token(self) -> None:
+        """The API token is void; the next one takes its place."""
+        self.token, self.next_token = self.next_token, secrets.token_hex(32)
 
     def log_in(
         self, name: str, password: str, device_id: str, minutes: int, now: float

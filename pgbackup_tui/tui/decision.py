@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place
 
 TYPED_ABOVE = 10
@@ -13,7 +14,7 @@ TYPED_ABOVE = 10
 
 @dataclass(slots=True, eq=False)
 class Decision:
-    """What a person is asked before something is changed on the CommServe, and what a yes does.
+    """What a person is asked before something is changed on the CommServe, or costs much, and what a yes does.
 
     However often a yes arrives (a held key, a double click, a paste), it is carried out once.
     """
@@ -29,9 +30,23 @@ class Decision:
     cautions: tuple[str, ...] = ()
     leads_to: Place = Place.JOBS
     """Where it can be seen what came of it."""
+    changes: bool = True
+    """Whether something is changed on the CommServe; what is not may be confirmed read-only, too."""
     _taken: bool = False
 
     def take(self) -> bool:
         """Whether this is the first yes."""
         first, self._taken = not self._taken, True
         return first
+
+
+def reading_decision(clients: int, cost: str, carry_out: Callable[[], Awaitable[None]]) -> Decision:
+    """Whether so many clients are read, at the ``cost`` that ``CommServe.cost`` names."""
+    return Decision(
+        question=f"Read the subclients of {counted(clients, 'client')}?",
+        facts=(f"This takes {cost}.", "All its users share them. Enter on a client reads that one alone."),
+        yes="Yes, read them",
+        carry_out=carry_out,
+        leads_to=Place.BROWSE,
+        changes=False,
+    )

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
-from pgbackup_tui.backup.guard import RunningJob, jobs_on
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.outlook import estimates
-from pgbackup_tui.backup.past import Past, read_past
+from pgbackup_tui.backup.past import Past
 from pgbackup_tui.backup.task import BackupTask
-from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.errors import AuthError, CommvaultError
-from pgbackup_tui.commserve.jobs import JobAction
+from pgbackup_tui.commserve.errors import AuthError
+from pgbackup_tui.commserve.jobs import JobAction, Jobs
 from pgbackup_tui.errors import CredentialError, PgBackupError
-from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.target import Target
 from pgbackup_tui.tui.catalogue import Catalogue
 from pgbackup_tui.tui.dispatch import Dispatch
-from pgbackup_tui.tui.narration import tell_error, tell_events
+from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.prompt import Prompt
 from pgbackup_tui.tui.records import LogStore, Severity
 from pgbackup_tui.tui.recovery import Recovery
 from pgbackup_tui.tui.watch import FollowedTask, Watch
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.client import CommServe
+
+_CLIENT = "pgbackup_tui.commserve.client"
+"""With the HTTP library in it, it takes long to load: off the loop, and when the console is on the screen."""
 
 
 class Change(Enum):
@@ -58,6 +64,7 @@ class Desk:
     find_target: Callable[[], Awaitable[Target]]
     log: LogStore
     journal: Journal
+    estate_files: EstateFiles | None = None
     changed: Callable[[Change], None] = lambda _: None
     fault: Callable[[BaseException], None] = lambda _: None
     """Called with what should not have happened, outside of any call from a panel."""
@@ -80,8 +87,6 @@ class Desk:
     watch: Watch = field(init=False)
     dispatch: Dispatch = field(init=False)
     recovery: Recovery = field(init=False)
-    _past: Past = field(default_factory=dict)
-    """As last read: of the subclients that were about to be backed up."""
     _connecting: bool = False
     _commserve: CommServe | None = None
 
@@ -92,6 +97,8 @@ class Desk:
             news=lambda: self.changed(Change.TREE),
             fault=lambda error: self.fault(error),
             clock=self.clock,
+            recalled=lambda: self.changed(Change.CONNECTION),
+            files=self.estate_files,
         )
         self.dispatch = Dispatch(self.log, self.journal, self.make_attempt)
         self.watch = Watch(
@@ -133,6 +140,7 @@ class Desk:
             self.take_up()
         except (CredentialError, AuthError) as error:
             self.state, self.failure, self.target = State.SIGNED_OUT, error, None
+            self.catalogue.forget_kept()
             tell_error(self.log, error)
             self.changed(Change.SIGN_IN)
         except PgBackupError as error:
@@ -217,29 +225,25 @@ class Desk:
         origin = self._commserve.address.origin if self._commserve else ""
         return Where(origin, self.target.user if self.target else "")
 
-    async def running_on(self, subclients: Iterable[Subclient]) -> tuple[RunningJob, ...]:
-        """The jobs that are active now on these subclients. Raises CommvaultError."""
-        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        return (await jobs_on(self._commserve.jobs, subclients)).running
-
-    async def past_of(self, subclients: Iterable[Subclient]) -> Past:
-        """The earlier backups of these subclients, and of others of their clients. Raises CommvaultError."""
-        assert self._commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        self._past = await read_past(self._commserve.jobs, subclients)
-        return self._past
+    @property
+    def jobs(self) -> Jobs:
+        """The jobs of the CommServe that it is connected to; before that there is nothing to ask of them."""
+        assert self._commserve is not None  # noqa: S101
+        return self._commserve.jobs
 
     def server_time(self) -> float:
         """The CommServe's clock (UNIX seconds), or this machine's as long as it is not known."""
         return (self._commserve.server_time() if self._commserve else None) or self.clock()
 
-    async def submit(self, task: BackupTask, shown: Collection[int]) -> Outcome:
+    async def submit(self, task: BackupTask, shown: Collection[int], past: Past | None = None) -> Outcome:
         """Sends the task, once, says what became of it, and follows its jobs, or looks for them.
 
-        ``shown`` are the jobs that the person knows to be running. Raises RefusedHereError: nothing was sent.
+        ``shown`` are jobs that the person knows to be running, ``past`` earlier backups. Raises RefusedHereError.
         """
         commserve = self._commserve
         assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
         where = self.where
+        self.catalogue.require_fresh(task.subclients)
         try:
             attempt, outcome = await self.dispatch.send(
                 commserve, task, where, shown, begun=lambda: self.changed(Change.JOBS)
@@ -249,21 +253,11 @@ class Desk:
         if self._commserve is not commserve:
             return outcome  # the console is somewhere else by now; the journal knows, and goes on with it there
         if outcome.kind is OutcomeKind.ACCEPTED:
-            self.watch.begin(commserve, task, outcome, attempt.attempt_id, estimates(task, self._past))
+            self.watch.begin(commserve, task, outcome, attempt.attempt_id, estimates(task, past or {}))
             self.recovery.look_for_rivals(commserve, attempt.attempt_id, where)
         elif outcome.kind is OutcomeKind.UNKNOWN:
             self.recovery.search(commserve, attempt.attempt_id)
         return outcome
-
-    async def tell_events(self, job_id: int) -> None:
-        """What a job left in the CommServe's event log, in the log."""
-        assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
-        try:
-            listing = await self._commserve.jobs.events(job_id)
-        except CommvaultError as error:
-            tell_error(self.log, error, f"The events of job {job_id} can't be read: ")
-        else:
-            tell_events(self.log, job_id, listing)
 
     def take_up(self) -> None:
         """Goes on with everything of the journal that is open on this CommServe."""
@@ -276,17 +270,18 @@ class Desk:
             self.recovery.search(self._commserve, attempt_id)
 
     async def act(self, job_id: int, action: JobAction) -> None:
-        """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
-        assert self._commserve is not None  # noqa: S101  # there is no job before it is connected
-        await self.dispatch.act(self._commserve.jobs, job_id, action)
+        """Suspends, resumes or kills a job, once, and says what came of it."""
+        await self.dispatch.act(self.jobs, job_id, action)
 
     async def _signed_in(self) -> CommServe:
+        await asyncio.to_thread(importlib.import_module, _CLIENT)
         if self.target is None:
             self.target = await self.find_target()
         if self._commserve is None:
             self.prompt = Prompt(self.target.renewal, self._sign_in_wanted)
             self.target.renewal = self.prompt
-            self._commserve = await self.target.open()
+            async with self.catalogue.recalling(self.target):
+                self._commserve = await self.target.open()
             source = self.target.token_source
             self.log.add(
                 Severity.INFO, f"Signed in to {self.target.where} as {self.target.user}, token from {source}."

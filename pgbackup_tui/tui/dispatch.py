@@ -11,10 +11,12 @@ from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
 from pgbackup_tui.backup.job_actions import JobDoor, act
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
+from pgbackup_tui.backup.resubmit import resubmit_task
 from pgbackup_tui.backup.submit import Listener, Submission, TaskDoor, submit
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
+from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.errors import PathError, RefusedHereError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import counted
@@ -67,6 +69,10 @@ class Dispatch:
         blocked = {found.subclient.subclient_id for attempt in attempts for found in attempt.unsettled}
         return tuple(found for found in asked if found.subclient_id in blocked)
 
+    def resubmission(self, job: JobSummary, where: Where) -> BackupTask:
+        """The task of starting a job again. Raises RefusedHereError, PathError."""
+        return resubmit_task(job, self.journal.read(), where)
+
     async def send(
         self,
         door: TaskDoor,
@@ -84,7 +90,8 @@ class Dispatch:
             raise RefusedHereError("Not sent: the console is being left.")
         attempt = self.make_attempt()
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
-        self.log.add(Severity.INFO, f"Sending one task: {what}, attempt {attempt.attempt_id}.")
+        how = "one task" if task.resubmits is None else f"the resubmit of job {task.resubmits}"
+        self.log.add(Severity.INFO, f"Sending {how}: {what}, attempt {attempt.attempt_id}.")
         listener = Listener(
             intended=lambda: self._sent.append(attempt.attempt_id),
             concluded=self._conclude,
@@ -100,7 +107,7 @@ class Dispatch:
             raise RefusedHereError(f"Not sent: {error.problem}", error.advice) from error
 
     async def act(self, door: JobDoor, job_id: int, action: JobAction) -> None:
-        """Suspends, resumes, kills or resubmits a job, once, and says what came of it."""
+        """Suspends, resumes or kills a job, once, and says what came of it."""
         words = f"{action.name.lower()} of job {job_id}"
         self.log.add(Severity.INFO, f"Sending {words}.")
         self.unknown_actions.append(words)

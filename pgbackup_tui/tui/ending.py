@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from rich.console import RenderableType
 
 from pgbackup_tui.crash import last_words
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.keyboard import OrderedKeysApp
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.records import Severity
 
 LEAVE_SECONDS = 10.0
@@ -16,8 +20,10 @@ LEAVE_SECONDS = 10.0
 class EndingApp(OrderedKeysApp):
     """An app for one desk that neither leaves a request behind nor prints what it held in its hands."""
 
-    def __init__(self, desk: Desk, *, ansi: bool) -> None:
-        super().__init__(ansi=ansi)
+    keymap = Keymap()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
         self.desk = desk
         self.last_words = ""
         """What is said after a crash, when the terminal is restored."""
@@ -29,7 +35,24 @@ class EndingApp(OrderedKeysApp):
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which Textual binds: many programs end at it, this one says how to leave."""
-        self.desk.log.add(Severity.WARNING, "q leaves the console; jobs that were started go on.")
+        self.desk.log.add(
+            Severity.WARNING,
+            self.keymap.say("{everywhere.quit_console} leaves the console; jobs that were started go on."),
+        )
+
+    def action_suspend_process(self) -> None:
+        """Ctrl+Z: to the shell, with the terminal as it was, and back by its ``fg``.
+
+        Stopped as a terminal would do it, together with what is in the same pipe or script. Where no shell is there
+        to come back from, the system ignores that, and so the console can't be stopped for good.
+        """
+        if self.desk.dispatch.is_sending:
+            self.desk.log.add(Severity.WARNING, "Not now: a request is under way, and its answer is waited for.")
+        elif self._driver is not None and self._driver.can_suspend:
+            with self.suspend():
+                handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+                os.killpg(os.getpgrp(), signal.SIGTSTP)
+                signal.signal(signal.SIGTSTP, handler)
 
     def leave(self) -> None:
         """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice."""
@@ -40,7 +63,9 @@ class EndingApp(OrderedKeysApp):
         self.desk.log.add(
             Severity.WARNING,
             f"A request is under way: leaving when it is answered, in {LEAVE_SECONDS:.0f} s at most. "
-            "q again leaves now; then nobody knows whether it was carried out.",
+            + self.keymap.say(
+                "{everywhere.quit_console} again leaves now; then nobody knows whether it was carried out."
+            ),
         )
         self.run_worker(self._leave_settled(), name="leave")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pgbackup_tui.backup.existing import Wanted, existing
 from pgbackup_tui.backup.existing import in_short as existing_in_short
-from pgbackup_tui.backup.guard import RunningJob
+from pgbackup_tui.backup.guard import RunningJob, jobs_on
 from pgbackup_tui.backup.outlook import Outlook, in_short, outlook
-from pgbackup_tui.backup.past import HISTORY_SECONDS, Past
+from pgbackup_tui.backup.past import HISTORY_SECONDS, Past, read_past
 from pgbackup_tui.backup.task import Level
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.estate.model import Subclient
@@ -74,13 +75,16 @@ class Foresight:
 
     async def _look_at_running(self, subclients: Sequence[Subclient]) -> None:
         try:
-            self.running = await self.desk.running_on(subclients)
+            self.running = (await jobs_on(self.desk.jobs, subclients)).running
             self.as_of = f"as of {clock_time(self.desk.clock())}"
         except CommvaultError as error:
             self.untold = f"What is running on these subclients can't be told: {error.problem}"
 
+    async def look_at_past(self, subclients: Sequence[Subclient]) -> None:
+        """Asks for their earlier backups alone. Raises CommvaultError."""
+        self.past = await read_past(self.desk.jobs, subclients)
+
     async def _look_at_past(self, subclients: Sequence[Subclient]) -> None:
-        try:
-            self.past = await self.desk.past_of(subclients)
-        except CommvaultError:  # the look at what runs asks the same list, and says why it can't be had
-            self.past = None
+        # The look at what runs asks the same list, and says why it can't be had.
+        with contextlib.suppress(CommvaultError):
+            await self.look_at_past(subclients)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable, Iterable
 
 from textual import on
@@ -10,9 +11,9 @@ from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.copying import CopyingApp
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Change, Desk, State
-from pgbackup_tui.tui.ending import EndingApp
 from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
 from pgbackup_tui.tui.panels.connect import ConnectPanel
@@ -21,14 +22,15 @@ from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.records import Severity
 
+_TIDY_SECONDS = 300.0
 _NOT_NOW = "Not now: this CommServe has something under way for this console."
 
 
-class GuardedApp(EndingApp):
+class GuardedApp(CopyingApp):
     """An app for one desk that asks who is there, and locks when nobody is."""
 
-    def __init__(self, desk: Desk, entrance: Entrance | None, *, ansi: bool, idle_minutes: float) -> None:
-        super().__init__(desk, ansi=ansi)
+    def __init__(self, desk: Desk, entrance: Entrance | None, *, idle_minutes: float) -> None:
+        super().__init__(desk)
         self.entrance = entrance
         self.idle = IdleLock(desk.monotonic, idle_minutes)
         self._idle_minutes = idle_minutes
@@ -43,6 +45,7 @@ class GuardedApp(EndingApp):
             self.entrance.told = self._waiting_for
             self.desk.skip_waiting = self.entrance.skip
         self.set_interval(LOOK_SECONDS, self.lock_if_idle)
+        self.set_interval(_TIDY_SECONDS, self._tidy)
 
     def take_in_profile(self, panels: Iterable[Panel], *, read_only: bool) -> None:
         """What the profile of the CommServe says of working with it; ``read_only`` was said for this run."""
@@ -127,11 +130,21 @@ class GuardedApp(EndingApp):
             self.go_to(Place.LOCK)
             self.forget_when_locked_and_nothing_is_followed()
 
+    def action_suspend_process(self) -> None:
+        """Ctrl+Z; who comes back from the shell after a long time finds it locked."""
+        super().action_suspend_process()
+        self.lock_if_idle()
+
     def forget_when_locked_and_nothing_is_followed(self) -> None:
         """Lets go of the token as soon as nobody needs it."""
         is_needed = self.desk.watch.open_jobs() or self.desk.recovery.is_searching
         if self.idle.is_locked and self.desk.target is not None and not is_needed:
             self.run_worker(self.desk.forget(), name="forget")
+
+    def _tidy(self) -> None:
+        """Looks for old garbage while nobody is there whose keys would have to wait."""
+        if self.idle.seconds >= LOOK_SECONDS:
+            gc.collect()
 
     def _waiting_for(self, keyring: str) -> None:
         self.desk.waiting_for = keyring
@@ -143,7 +156,7 @@ class GuardedApp(EndingApp):
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While it is locked, only leaving."""
+        """While it is locked, only leaving, and a screen that can be read."""
         if self.idle.is_locked:
-            return action in ("quit_console", "help_quit")
+            return action in ("quit_console", "help_quit", "redraw")
         return super().check_action(action, parameters)

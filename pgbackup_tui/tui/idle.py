@@ -24,10 +24,14 @@ class IdleLock:
         self._touched_at = self._monotonic()
 
     @property
+    def seconds(self) -> float:
+        """Since the last key or click."""
+        return self._monotonic() - self._touched_at
+
+    @property
     def is_due(self) -> bool:
         """Whether it has to be locked now."""
-        idle = self._monotonic() - self._touched_at
-        return not self.is_locked and self.minutes > 0 and idle >= self.minutes * 60
+        return not self.is_locked and self.minutes > 0 and self.seconds >= self.minutes * 60
 
     def lock(self) -> None:
         self.is_locked = True

@@ -10,10 +10,11 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 
-from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
+
+from pgbackup_tui.tui.thrifty import ThriftyApp
 
 _ROUNDS = 2
 """A message bubbles up, and what it causes goes down and up once more."""
@@ -21,13 +22,15 @@ _STUCK_SECONDS = 1.0
 """After so long without an answer a widget is left to itself: keys must never be lost."""
 
 
-class OrderedKeysApp(App[None]):
+class OrderedKeysApp(ThriftyApp):
     """An app that takes keys one after another."""
 
-    def __init__(self, *, ansi: bool) -> None:
-        super().__init__(ansi_color=ansi)
+    def __init__(self) -> None:
+        super().__init__()
         self._typed: deque[Key | Paste] = deque()
         self._typist: asyncio.Task[None] | None = None
+        self.is_furnished = asyncio.Event()
+        """Whether every place that a key can lead to is there; what is typed before that waits."""
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, (Key, Paste)) or event.is_forwarded:
@@ -44,6 +47,7 @@ class OrderedKeysApp(App[None]):
             await asyncio.wait({self._typist})
 
     async def _carry_out_keys(self) -> None:
+        await self.is_furnished.wait()
         while self._typed and self.is_running:
             await super().on_event(self._typed.popleft())
             for _ in range(_ROUNDS):

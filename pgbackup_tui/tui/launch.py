@@ -13,6 +13,9 @@ from contextlib import ExitStack
 
 from pgbackup_tui.backup.journal.journal import open_journal
 from pgbackup_tui.destination import ConnectionOptions, resolve_selection
+from pgbackup_tui.estate.cache_files import EstateFiles
+from pgbackup_tui.process import collect_from_now_on, collect_old_garbage_when_asked
+from pgbackup_tui.settings.look import Look
 from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
@@ -42,23 +45,30 @@ async def _run(
     entrance = None if options.demo else _entrance(options, log)
     from pgbackup_tui.tui.app import Console
     from pgbackup_tui.tui.desk import Desk
+    from pgbackup_tui.tui.keymap import keymap_of
 
     async def start_demo() -> Target:
         """A demo's CommServe is made after the first frame, off the loop."""
         return await asyncio.to_thread(stack.enter_context, find_target(options))
 
     state_dir = getattr(arguments, "state_dir", None)  # demo has none: its state is its own
+    look = entrance.settings().look if entrance else Look()
+    keymap = keymap_of(look, lambda words: log.add(Severity.WARNING, words))
     journal = stack.enter_context(open_journal(state_dir, is_demo=options.demo))
-    desk = Desk(entrance.find if entrance else start_demo, log, journal)
+    files = EstateFiles(journal.state) if entrance else None
+    desk = Desk(entrance.find if entrance else start_demo, log, journal, files)
     console = Console(
         desk,
         entrance,
         read_only=arguments.read_only,
         ascii_only=arguments.ascii or terminal.is_ascii_only,
-        ansi=terminal.no_color or terminal.few_colors,
+        theme=arguments.theme or terminal.theme(look.theme),
+        keymap=keymap,
         idle_minutes=IDLE_MINUTES if entrance else 0,
         selection=arguments.selection or "",
+        furnished=collect_from_now_on,
     )
+    collect_old_garbage_when_asked()
     ended_by = _end_in_order(console.leave)
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
@@ -108,5 +118,10 @@ def _end_in_order(leave: Callable[[], None]) -> list[int]:
 
 def _options(arguments: argparse.Namespace) -> ConnectionOptions:
     if arguments.command == "demo":
-        return ConnectionOptions(demo=True, demo_clients=arguments.clients, demo_seed=arguments.seed)
+        return ConnectionOptions(
+            demo=True,
+            demo_clients=arguments.clients,
+            demo_seed=arguments.seed,
+            demo_scenario=arguments.scenario,
+        )
     return ConnectionOptions.of(arguments)

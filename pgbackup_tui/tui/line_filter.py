@@ -30,6 +30,7 @@ _TO_ASCII = str.maketrans(
         "↑": "^",
         "↓": "v",
         "←": "<",
+        **dict.fromkeys("▁▂▃▄▅▆▇", "|"),  # the ends of a scroll bar
     }
 )
 

@@ -39,10 +39,9 @@ def tell_outcome(log: LogStore, outcome: Outcome) -> None:
 
 
 def tell_job_action(log: LogStore, words: str, outcome: Outcome) -> None:
-    """What became of a suspend, resume, kill or resubmit; ``words`` names it and the job."""
+    """What became of a suspend, resume or kill; ``words`` names it and the job."""
     if outcome.kind is OutcomeKind.ACCEPTED:
-        as_job = f" as job {outcome.job_ids[0]}" if outcome.job_ids else ""
-        log.add(Severity.GOOD, f"{words}: taken by the CommServe{as_job}.")
+        log.add(Severity.GOOD, f"{words}: taken by the CommServe.")
         return
     unknown = outcome.kind is OutcomeKind.UNKNOWN
     head = "UNKNOWN whether it arrived" if unknown else HEADS[outcome.kind]
@@ -98,10 +97,10 @@ def tell_sighting(log: LogStore, attempt: KnownAttempt, seen: Sighting) -> None:
         return
     if seen.to_ask:
         ids = ", ".join(str(job.job_id) for jobs in seen.to_ask.values() for job in jobs)
-        log.add(Severity.WARNING, f"{name}: job {ids} may be its backup. Say so in the history (4).")
+        log.add(Severity.WARNING, f"{name}: job {ids} may be its backup. Say so in the history.")
         return
     why = seen.trouble or waits_for(attempt) or "no job of it was found"
-    log.add(Severity.WARNING, f"{name} stays unknown: {why}. Settle it in the history (4).")
+    log.add(Severity.WARNING, f"{name} stays unknown: {why}. Settle it in the history.")
 
 
 def _tell_advice(log: LogStore, advice: str) -> None:

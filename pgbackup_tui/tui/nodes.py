@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance
+from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
+from pgbackup_tui.estate.cache import Place
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import clean_name
 
@@ -19,6 +20,21 @@ class Kind(StrEnum):
     BACKUPSET = "backup set"
     SUBCLIENT = "subclient"
     NOTE = "note"
+    GONE = "gone"
+    """A name that an earlier run of the console had, and that is no longer there."""
+
+
+class Since(StrEnum):
+    """What became of a name since an earlier run of the console; said by a sign and a word."""
+
+    NEW = "+ new"
+    GONE = "- gone"
+    RENAMED = "* renamed"
+
+    @property
+    def word(self) -> str:
+        """Without the sign."""
+        return self.value[2:]
 
 
 @dataclass(slots=True, eq=False)
@@ -39,9 +55,20 @@ class Node:
     subclient: Subclient | None = None
     folded: str = ""
     """For searching."""
+    since: Since | None = None
+    is_told_by_subclients: bool = False
+    """An instance that no listing of instances tells: it is there as long as something in it is."""
+    text: str = ""
+    """Of a client: the names of it and of all under it, each once: tells at once whether to search there."""
 
     def __post_init__(self) -> None:
-        self.folded = self.name.casefold()
+        folded = self.name.casefold()
+        self.folded = self.name if folded == self.name else folded
+
+    @property
+    def identity(self) -> Place:
+        """What it stands for, whichever reading it was made of."""
+        return Place(self.kind.value, self.entity_id, self.client_id)
 
     @property
     def is_branch(self) -> bool:
@@ -53,9 +80,17 @@ class Node:
         for child in self.children:
             yield from child.below()
 
+    def gather(self) -> None:
+        """Of a client: takes in which names are under it now."""
+        self.text = "\n".join(dict.fromkeys(node.folded for node in self.below()))
+
     def subclients(self) -> Iterator[Subclient]:
         """The subclients under this node, as far as they were read."""
         return (node.subclient for node in self.below() if node.subclient is not None)
+
+
+_NOTHING_BELOW: list[Node] = []
+"""Of every subclient: a list for each of 50,000 would be 3 MB of nothing."""
 
 
 def carry_over(old: Node, new: Node) -> None:
@@ -68,15 +103,28 @@ def carry_over(old: Node, new: Node) -> None:
                 instance.parent = new
                 new.children.append(instance)
             continue
+        if successor.kind is Kind.GONE:
+            continue
         successor.is_open, successor.children = instance.is_open, instance.children
         for child in successor.children:
             child.parent = successor
+    new.gather()
+
+
+def client_nodes(overview: Overview) -> Iterator[Node]:
+    """A row for every client, with the instances that the overview tells under it."""
+    instances: dict[int, list[FoundInstance]] = {}
+    for found in overview.instances:
+        instances.setdefault(found.client_id, []).append(found)
+    for client in overview.clients:
+        yield client_node(client, instances.get(client.client_id, []))
 
 
 def client_node(client: FoundClient, instances: list[FoundInstance]) -> Node:
     node = Node(Kind.CLIENT, clean_name(client.client), 0, client_id=client.client_id, entity_id=client.client_id)
     for found in instances:
         node.children.append(instance_node(node, found))
+    node.gather()
     return node
 
 
@@ -111,11 +159,37 @@ def subclient_node(backupset: Node, found: Subclient) -> None:
             clean_name(found.subclient),
             3,
             backupset,
+            _NOTHING_BELOW,
             client_id=backupset.client_id,
             entity_id=found.subclient_id,
             subclient=found,
         )
     )
+
+
+def grow(client: Node, subclients: Iterable[Subclient]) -> None:
+    """Puts the subclients of a client under it, in place of those that were there; new branches are open."""
+    real = [child for child in client.children if child.kind is Kind.INSTANCE]
+    was_open = {below.identity: below.is_open for child in real for below in _branches(child) if below.children}
+    by_id = {child.entity_id: child for child in real}
+    for child in real:
+        child.children = []
+    for found in subclients:
+        instance = by_id.get(found.instance_id)
+        if instance is None:
+            instance = by_id[found.instance_id] = instance_node(client, instance_of(found))
+            instance.is_told_by_subclients = True
+            client.children.append(instance)
+        subclient_node(backupset_node(instance, found), found)
+    client.children = [child for child in client.children if child.children or not child.is_told_by_subclients]
+    for instance in by_id.values():
+        for below in _branches(instance):
+            below.is_open = was_open.get(below.identity, True)
+
+
+def _branches(instance: Node) -> Iterator[Node]:
+    yield instance
+    yield from (child for child in instance.children if child.is_branch)
 
 
 def instance_of(found: Subclient) -> FoundInstance:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from pgbackup_tui.commserve.inventory import FoundInstance
+from pgbackup_tui.estate.cache import Place
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.text import clean_name, counted
-from pgbackup_tui.tui.nodes import (
-    Kind,
-    Node,
-    backupset_node,
-    carry_over,
-    client_node,
-    instance_node,
-    instance_of,
-    subclient_node,
-)
+from pgbackup_tui.times import as_of
+from pgbackup_tui.tui.nodes import Kind, Node, carry_over, client_nodes, grow
+from pgbackup_tui.tui.since import as_they_are, compared, compared_below
+
+_MOST_FOUND = 1000
+"""Rows that a search shows, or a few more: nobody looks through them all, and every key is answered at once."""
 
 
 class Reading(Enum):
@@ -50,47 +47,90 @@ class Outline:
     reading: dict[int, Reading] = field(default_factory=dict)
     failures: dict[int, str] = field(default_factory=dict)
     """Why a client can't be read, cleaned."""
+    kept: dict[int, float] = field(default_factory=dict)
+    """The clients whose subclients are as an earlier run read them, by id, and when that was (UNIX seconds)."""
+    as_of: float | None = None
+    """When an earlier run listed the clients (UNIX seconds); None as soon as this run has."""
+    closed: frozenset[tuple[str, int]] = frozenset()
+    """The branches that an earlier run left closed, by kind and id."""
+    cursor: Place | None = None
+    """The row that the cursor is on."""
+    come_back_to: Place | None = None
+    """The row that the cursor was on in an earlier run, until it is there again."""
+    clock: Callable[[], float] = time.time
+    _source: str = ""
+    """The listing that told the clients."""
     _by_id: dict[int, Node] = field(default_factory=dict)
 
-    def load(self, estate: Estate) -> list[Subclient]:
+    def load(self, estate: Estate, clients: Sequence[Node] = ()) -> list[Subclient]:
         """Takes in the overview: every client, with the instances that it tells.
 
-        What was read of clients that are in use stays in sight until they are read again. Returns the subclients
-        whose mark is taken off, because their client is no longer there.
+        What was read of clients that are in use stays in sight until they are read again, and so does what an
+        earlier run read; what became of its names is said at the rows. Returns the subclients whose mark is taken
+        off, because their client is no longer there. ``clients`` are the rows of the overview, if they were made
+        before.
         """
-        instances: dict[int, list[FoundInstance]] = {}
-        for found in estate.overview.instances:
-            instances.setdefault(found.client_id, []).append(found)
-        before, in_use = self._by_id, self.in_use()
-        self.clients = [client_node(client, instances.get(client.client_id, [])) for client in estate.clients]
-        self._by_id = {node.client_id: node for node in self.clients}
-        self.reading = {node.client_id: Reading.NOT_YET for node in self.clients}
-        self.failures = {}
+        before, all_before, in_use = self._by_id, self.clients, {*self.in_use(), *self.kept}
+        is_comparable = self.as_of is not None and self._source == estate.overview.source
+        self._begin(list(clients or client_nodes(estate.overview)), estate.overview.source)
+        self.kept = {client_id: read_at for client_id, read_at in self.kept.items() if client_id in self._by_id}
         for node in self.clients:
             old = before.get(node.client_id)
-            if old is not None:
-                node.is_open = old.is_open
-                if node.client_id in in_use:
-                    carry_over(old, node)
+            if old is None:
+                continue
+            node.is_open = old.is_open
+            if is_comparable and estate.overview.instances:
+                node.children = compared(old.children, node.children, node)
+                node.gather()
+            if node.client_id in in_use:
+                carry_over(old, node)
+        if is_comparable:
+            self.clients = compared(all_before, self.clients)
         return self._drop([found for found in self.marked.values() if found.client_id not in self._by_id])
+
+    def recall(self, clients: Sequence[Node], source: str, listed_at: float) -> None:
+        """Shows the clients of an earlier run, as long as this one has listed none."""
+        self._begin(clients, source)
+        self.as_of = listed_at
+
+    def grow(self, client_id: int, subclients: Iterable[Subclient], read_at: float) -> None:
+        """Shows a client's subclients as an earlier run read them, if they were not read since."""
+        node = self._by_id.get(client_id)
+        if node is None or self.reading[client_id] is Reading.DONE:
+            return
+        gone = {child.entity_id for child in node.children if child.kind is Kind.GONE}
+        grow(node, (f for f in subclients if f.client_id == client_id and f.instance_id not in gone))
+        for below in node.children:
+            for branch_node in (below, *below.children):
+                branch_node.is_open &= (branch_node.kind.value, branch_node.entity_id) not in self.closed
+        node.gather()
+        self.kept[client_id] = read_at
+
+    def _begin(self, clients: Sequence[Node], source: str) -> None:
+        self.clients, self._source, self.as_of = list(clients), source, None
+        self._by_id = {node.client_id: node for node in self.clients}
+        self.reading = dict.fromkeys(self._by_id, Reading.NOT_YET)
+        self.failures = {}
 
     def clear(self) -> None:
         """Nothing is known any more."""
-        self.clients, self._by_id = [], {}
-        for known in (self.marked, self.reading, self.failures):
-            known.clear()
+        self._begin([], "")
+        self.cursor = self.come_back_to = None
+        self.marked.clear()
+        self.kept.clear()
 
     def in_use(self) -> list[int]:
-        """The clients that were asked for and are open, or have marks."""
+        """The clients that are open, or have marks."""
         marked = {found.client_id for found in self.marked.values()}
-        return [
-            node.client_id
-            for node in self.clients
-            if self.reading[node.client_id] is not Reading.NOT_YET and (node.is_open or node.client_id in marked)
-        ]
+        return [client_id for client_id, node in self._by_id.items() if node.is_open or client_id in marked]
 
     def client(self, client_id: int) -> Node | None:
         return self._by_id.get(client_id)
+
+    def find(self, place: Place) -> Node | None:
+        """The row that stands for the same, whether or not it is shown."""
+        client = self._by_id.get(place.client_id)
+        return next((node for node in client.below() if node.identity == place), None) if client else None
 
     def begin_reading(self, client_id: int) -> None:
         """A client's subclients are being read now."""
@@ -104,35 +144,21 @@ class Outline:
         node = self._by_id.get(client_id)
         if node is None:
             return []
-        was_open = {
-            (below.kind, below.entity_id): below.is_open
-            for below in node.below()
-            if below.is_branch and below.children
-        }
         self.reading[client_id] = Reading.DONE
         self.failures.pop(client_id, None)
-        by_instance = {child.entity_id: child for child in node.children}
-        for child in node.children:
-            child.children = []
-        seen = set()
-        for found in subclients:
-            seen.add(found.subclient_id)
-            instance = by_instance.get(found.instance_id)
-            if instance is None:
-                instance = instance_node(node, instance_of(found))
-                by_instance[found.instance_id] = instance
-                node.children.append(instance)
-            subclient_node(backupset_node(instance, found), found)
-            if found.subclient_id in self.marked:
-                self.marked[found.subclient_id] = found
-        for below in node.below():
-            if below is not node and below.is_branch:
-                below.is_open = was_open.get((below.kind, below.entity_id), True)
+        found_now = {found.subclient_id: found for found in subclients}
+        before = as_they_are(node.children)
+        grow(node, found_now.values())
+        if self.kept.pop(client_id, None) is not None:
+            compared_below(before, node)
+        node.gather()
+        for subclient_id in found_now.keys() & self.marked.keys():
+            self.marked[subclient_id] = found_now[subclient_id]
         return self._drop(
             [
                 found
                 for found in self.marked.values()
-                if found.client_id == client_id and found.subclient_id not in seen
+                if found.client_id == client_id and found.subclient_id not in found_now
             ]
         )
 
@@ -144,6 +170,15 @@ class Outline:
     def unread(self) -> list[int]:
         """The clients whose subclients were not asked for yet."""
         return [client_id for client_id, state in self.reading.items() if state is Reading.NOT_YET]
+
+    def unconfirmed(self) -> list[int]:
+        """The clients of which something is marked that this run has not read: nothing of it may be started yet."""
+        return [found for found in dict.fromkeys(m.client_id for m in self.marked.values()) if found in self.kept]
+
+    def kept_in_sight(self, most: int) -> list[int]:
+        """The first clients of which the filter shows something that this run has not read."""
+        shown = (node.client_id for node in self.rows() if node.depth and node.client_id in self.kept)
+        return [found for found, _ in zip(dict.fromkeys(shown), range(most), strict=False)]
 
     def marking(self, node: Node) -> Marking:
         """How much of what is under ``node`` is marked."""
@@ -192,22 +227,35 @@ class Outline:
             for node in self.clients:
                 self._add_open(node, shown)
             return shown
-        shown = []
-        needle = self.filter.casefold()
-        for node in self.clients:
-            _add_found(node, needle, shown)
+        shown = self._found(self.filter.casefold())
         shown += [Node(Kind.NOTE, words, 0) for words in self._not_searched()]
+        return shown
+
+    def _found(self, needle: str) -> list[Node]:
+        """The rows that a search finds, client by client; of very many only the first, and how many more."""
+        shown: list[Node] = []
+        found = [node for node in self.clients if needle in node.text]
+        for place, node in enumerate(found):
+            _add_found(node, needle, shown)
+            more = len(found) - place - 1
+            if len(shown) >= _MOST_FOUND and more:
+                words = f"… and in {counted(more, 'more client')}: type more of the name"
+                shown.append(Node(Kind.NOTE, words, 0, parent=node, client_id=node.client_id))
+                break
         return shown
 
     def _not_searched(self) -> Iterator[str]:
         """What the filter could not look into."""
         states = Counter(self.reading.values())
-        if states[Reading.NOT_YET]:
-            yield f"+ {counted(states[Reading.NOT_YET], 'client')} not read yet: Enter reads them"
+        kept = sum(self.reading[client_id] is Reading.NOT_YET for client_id in self.kept)
+        if states[Reading.NOT_YET] - kept:
+            yield f"+ {counted(states[Reading.NOT_YET] - kept, 'client')} not read yet: Enter reads them"
+        if kept:
+            yield f"+ {counted(kept, 'client')} as they were in an earlier run: Enter reads them again"
         if states[Reading.NOW]:
             yield f"+ {counted(states[Reading.NOW], 'client')} being read …"
         if states[Reading.FAILED]:
-            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: r on one reads it again"
+            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: reload on one reads it again"
 
     def _drop(self, gone: list[Subclient]) -> list[Subclient]:
         for subclient in gone:
@@ -226,11 +274,18 @@ class Outline:
                 shown.append(Node(Kind.NOTE, words, 1, parent=node, client_id=node.client_id))
 
     def _note(self, client: Node) -> str:
-        state = self.reading.get(client.client_id)
+        kept = self.kept.get(client.client_id)
+        old = as_of(kept, self.clock()) if kept is not None else ""
+        return " · ".join(filter(None, (old, self._reading_words(client))))
+
+    def _reading_words(self, client: Node) -> str:
+        state = self.reading[client.client_id]
         if state is Reading.NOW:
             return "reading …"
         if state is Reading.FAILED:
-            return f"r reads it again; can't be read: {self.failures.get(client.client_id, '')}"
+            return f"reload reads it again; can't be read: {self.failures.get(client.client_id, '')}"
+        if state is Reading.NOT_YET and self.as_of is not None and client.client_id not in self.kept:
+            return "not read yet"
         if state is Reading.DONE and not any(client.subclients()):
             return "no PostgreSQL subclient here"
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from pgbackup_tui.commserve.session import TokenRenewal
+from pgbackup_tui.commserve.route import TokenRenewal
 from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.secret import Secret
 

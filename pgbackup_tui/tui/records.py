@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -107,21 +107,36 @@ class LogStore:
     def add(self, severity: Severity, *texts: str) -> None:
         """Takes in one record a text; raw server text may be in them."""
         moment = self.clock()
-        for raw in texts:
-            self._take(Record(severity, clean(raw), moment))
+        self._take([Record(severity, clean(raw), moment) for raw in texts])
         self.on_added()
 
     def answer(self, severity: Severity, text: str) -> None:
         """Takes in what answers a key: it is shown, whatever the log is narrowed to."""
-        self._take(Record(severity, clean(text), self.clock(), is_answer=True))
+        self._take([Record(severity, clean(text), self.clock(), is_answer=True)])
         self.on_added()
 
-    def _take(self, record: Record) -> None:
-        self.records.append(record)
-        self._characters += len(record.text)
-        while len(self.records) > self.capacity or self._characters > MOST_CHARACTERS:
+    def find(self, wanted: Wanted, words: str, beside: int, by: int) -> int | None:
+        """The number of the nearest record with ``words`` in it, older (-1) or newer (1) than the one ``beside``.
+
+        Only those that are wanted are looked at. None where there is none.
+        """
+        only = Wanted.from_words(Severity.DETAIL, words)
+        kept = list(self.records)
+        start = beside - self.dropped + by
+        numbers = range(min(start, len(kept) - 1), -1, -1) if by < 0 else range(max(0, start), len(kept))
+        found = (place for place in numbers if only.includes(kept[place]) and wanted.includes(kept[place]))
+        place = next(found, None)
+        return None if place is None else place + self.dropped
+
+    def _take(self, records: Sequence[Record]) -> None:
+        self.records.extend(records)
+        for record in records:
+            self._characters += len(record.text)
+        surplus = len(self.records) - self.capacity
+        while surplus > 0 or self._characters > MOST_CHARACTERS:
             self._characters -= len(self.records.popleft().text)
             self.dropped += 1
+            surplus -= 1
 
 
 @lru_cache(maxsize=16)

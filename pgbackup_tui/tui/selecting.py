@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from pgbackup_tui.errors import PgBackupError
-from pgbackup_tui.estate.patterns import parse_patterns, select
+from pgbackup_tui.estate.patterns import PatternError, parse_patterns, select
 from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.text import counted
+from pgbackup_tui.tui.decision import Decision, reading_decision
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.records import Severity
@@ -38,6 +40,15 @@ class Selecting:
                 Severity.WARNING, f"The selection “{name}” is not one of this profile: nothing is marked."
             )
         return found
+
+    def question(self, selection: Selection, carry_out: Callable[[], Awaitable[None]]) -> Decision | None:
+        """Whether a selection is opened, where reading what it means costs much."""
+        try:
+            requests = self.desk.catalogue.requests_for(parse_patterns(selection.patterns))
+        except PatternError:
+            return None  # which is told when it is opened
+        cost = self.desk.catalogue.cost(requests)
+        return reading_decision(requests, cost, carry_out) if cost else None
 
     async def mark(self, selection: Selection) -> bool:
         """Marks what a selection means, and nothing else.

@@ -10,10 +10,14 @@ ORDER = ("layout.tcss", "components.tcss", "narrow.tcss")
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
+def style_path(name: str) -> Path:
+    """One file of the styles. Raises FileNotFoundError where the installation is not whole."""
+    for folder in (_PACKAGE / "styles", _PACKAGE.parent / "styles"):  # in a wheel; in a checkout, editable or not
+        if (folder / name).is_file():
+            return folder / name
+    raise FileNotFoundError("The stylesheets of pgbackup-tui are missing: install it again.")
+
+
 def stylesheet_paths() -> list[Path]:
     """Every stylesheet, in order. Raises FileNotFoundError where the installation is not whole."""
-    for folder in (_PACKAGE / "styles", _PACKAGE.parent / "styles"):  # in a wheel; in a checkout, editable or not
-        paths = [folder / name for name in ORDER]
-        if all(path.is_file() for path in paths):
-            return paths
-    raise FileNotFoundError("The stylesheets of pgbackup-tui are missing: install it again.")
+    return [style_path(name) for name in ORDER]

@@ -88,7 +88,7 @@ def test_the_way_from_login_to_a_refused_token_leaves_no_trace(site: Site) -> No
         done = site.run(*words)
         assert done.status in (0, 2)
         shown += [done.out, done.err]
-    site.server.world.sessions.token = site.server.world.sessions._token_bare = "another"
+    site.server.world.end_token()
     refused = site.run("inventory")
     assert refused.status == 4
     assert "PATH=" in seen.read_text()

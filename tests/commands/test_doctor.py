@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from pgbackup_tui.estate.cache import Owner
+from pgbackup_tui.estate.cache_files import EstateFiles
 from tests.commands.conftest import Site
 from tests.running import Finished, environment, run
+from tests.unit.estates import kept
 
 
 def findings(done: Finished) -> dict[str, Mapping[str, str]]:
@@ -100,3 +103,14 @@ def test_a_refused_backend_is_named(tmp_path: Path) -> None:
     found = findings(run("doctor", "--json", env=env))["token store: keyring"]
     assert "keyring.backends.null.Keyring" in json.dumps(found)
     assert "not used" in found["found"]
+
+
+def test_a_kept_tree_is_named_with_whose_and_how_old_it_is(site: Site) -> None:
+    files = EstateFiles(site.state)
+    owner = Owner(site.server.url.partition("/commandcenter")[0], "", "jane")
+    files.keep(kept(owner, listed_at=time.time()))
+    found = findings(site.run("doctor", "--json"))["kept tree"]
+    assert found["found"].startswith(f"{files.path_of(owner)}, of jane, as of ")
+    files.path_of(owner).write_bytes(b"nothing")
+    found = findings(site.run("doctor", "--json"))["kept tree"]
+    assert (found["verdict"], "is not used: damaged." in found["found"]) == ("note", True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +14,22 @@ import pytest
 from pgbackup_tui.simulator.world import World
 from tests.commands.conftest import Site
 from tests.running import Finished
+from tests.terminal import Terminal
 
 KEYS = [
     *("attempt", "verdict", "reason", "state", "asked_at", "by", "asked_as", "commserve", "ticket", "level"),
-    *("with_data", "notify", "task_id", "retry_of", "jobs", "warnings", "error", "request_sha256", "journal"),
+    *(
+        "with_data",
+        "notify",
+        "task_id",
+        "retry_of",
+        "resubmits",
+        "jobs",
+        "warnings",
+        "error",
+        "request_sha256",
+        "journal",
+    ),
     *("made_at", "jobs_as_of"),
 ]
 JOB_KEYS = [
@@ -80,6 +95,30 @@ def test_what_a_person_reads_goes_to_stdout_or_into_a_new_private_file(
     again = site.run("evidence", finished, "--offline", "--output", str(path))
     assert (again.status, path.read_text().startswith(begin)) == (10, True)
     assert "is there already" in again.err
+
+
+def test_a_copy_goes_to_the_terminal_itself_and_into_a_file_and_never_to_stdout(site: Site, finished: str) -> None:
+    copying = f"{sys.executable} -m pgbackup_tui evidence {finished} --offline --copy > {site.state}/stdout"
+    code = f"import os; os.execv('/bin/sh', ['sh', '-c', {copying!r}])"
+    terminal = Terminal.start(env=site.env, code=code)
+    assert terminal.until_ended() == 0
+    (kept,) = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", bytes(terminal.written))
+    text = base64.b64decode(kept).decode()
+    assert text.startswith("# Backup evidence: GO")
+    assert (site.state / "copied.txt").read_text() == text
+    assert (site.state / "stdout").read_text() == ""
+    assert b"sent to the terminal by OSC 52, which it may ignore" in terminal.written
+
+
+def test_a_copy_that_is_wanted_in_the_file_alone_needs_no_terminal(site: Site, finished: str) -> None:
+    done = site.run("evidence", finished, "--offline", "--copy", PGBACKUP_TUI_CLIPBOARD="file")
+    assert (done.status, done.out) == (0, "")
+    assert done.err == f"Copied the evidence of attempt {finished}: in the file {site.state / 'copied.txt'}.\n"
+
+
+def test_a_copy_and_a_file_of_ones_own_are_not_wanted_together(site: Site) -> None:
+    done = site.run("evidence", "20261123T031200-0000abcd", "--copy", "--output", "record.md")
+    assert (done.status, "not allowed with" in done.err) == (2, True)
 
 
 def test_an_attempt_that_nobody_knows_is_an_error(site: Site) -> None:

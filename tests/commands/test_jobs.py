@@ -104,14 +104,6 @@ def test_a_kill_of_a_finished_job_is_refused_in_the_commserves_words(site: Site)
     assert str(only(done.json)["words"]).startswith("refused: ")
 
 
-def test_resubmit_of_a_failed_job_names_the_new_one(site: Site) -> None:
-    (job_id,) = started(site, "pg-fail-01/*/FS*")
-    site.run("jobs", job_id, "--follow")
-    done = site.run("resubmit", job_id, "--yes", "--json")
-    assert done.status == 0
-    assert int(str(only(done.json)["new_job_id"])) > int(job_id)
-
-
 def test_a_kill_whose_answer_is_lost_is_unknown_and_sent_once(site_with: Callable[..., Site]) -> None:
     site = site_with('[{"path": "Job/*/action/*", "answer": "reset"}]', world=World.sample(job_seconds=3600))
     (job_id,) = started(site)

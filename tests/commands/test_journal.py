@@ -25,6 +25,7 @@ HISTORY_KEYS = [
     "level",
     "ticket",
     "retry_of",
+    "resubmits",
     "task_id",
     "job_ids",
     "subclients",

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from pgbackup_tui.estate.cache import Owner
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.simulator.world import World
 from tests.commands.conftest import Site
 from tests.running import LONGEST, PROGRAM, Finished
 from tests.terminal import Terminal
+from tests.unit.estates import kept
 
 USER, PASSWORD = "jane", "correct horse"
 
@@ -150,3 +153,14 @@ def test_logout_without_anything_kept_says_so(site: Site) -> None:
     done = site.run("logout", "--profile", "site")
     assert (done.status, "No token is kept here" in done.err) == (0, True)
     assert site.run("logout", "--profile", "other").status == 2
+
+
+def test_logout_takes_the_kept_tree_of_this_profile_away(site: Site) -> None:
+    login(site, site.server.url, "--profile", "site", "--token-fd", "0", "--store", "none", stdin=site.server.token)
+    files = EstateFiles(site.state)
+    origin = site.server.url.partition("/commandcenter")[0]
+    files.keep(kept(Owner(origin, "site", "jane")))
+    files.keep(kept(Owner(origin, "other", "jane")))
+    done = site.run("logout", "--profile", "site")
+    assert (done.status, "The tree that the console kept of it is gone." in done.err) == (0, True)
+    assert list(files.folder.iterdir()) == [files.path_of(Owner(origin, "other", "jane"))]

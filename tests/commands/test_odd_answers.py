@@ -62,7 +62,9 @@ def test_a_resubmit_starts_a_backup_so_only_a_named_job_is_a_success(
     site_with: Callable[..., Site], answer: object, status: int, outcome: str
 ) -> None:
     site = site_with(json.dumps([{"path": "Job/*/action/*", "answer": answer}]))
-    done = site.run("resubmit", "1001", "--yes", "--json")
+    failed = site.backup("pg-fail-01/main/FS*", "--wait").report["jobs"]
+    assert isinstance(failed, list)
+    done = site.run("resubmit", str(failed[0]["job_id"]), "--yes", "--json", "--look", "0")
     assert isinstance(done.json, list)
     assert (done.status, [result["outcome"] for result in done.json]) == (status, [outcome])
 

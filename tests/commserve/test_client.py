@@ -16,7 +16,7 @@ from pgbackup_tui.commserve.errors import (
     TransportError,
 )
 from pgbackup_tui.commserve.jobs import JobAction
-from pgbackup_tui.commserve.session import Limits, Route
+from pgbackup_tui.commserve.route import Limits, Route
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.simulator.faults import FaultPlan
 from pgbackup_tui.simulator.server import SimulatedCommServe

@@ -12,7 +12,7 @@ from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import ProtocolError
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.secret import Secret
 from tests.https import HttpsServer, https_server
 

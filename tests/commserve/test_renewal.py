@@ -14,7 +14,7 @@ from pgbackup_tui.commserve.address import candidates
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import AuthError
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.credentials.resolution import Wanted, find_token
 from pgbackup_tui.credentials.store import Entry, MemoryStore, StoreKind
 from pgbackup_tui.credentials.wallet import Wallet

@@ -17,7 +17,7 @@ from pgbackup_tui.commserve.certificate import describe, presented_certificate
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import CertificateError
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.secret import Secret
 from tests.https import HttpsServer, https_server
 

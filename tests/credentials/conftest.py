@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,24 +11,18 @@ from pgbackup_tui.credentials.kernel import KernelKeyring
 from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.simulator.world import World
 from tests.desktop import PASSWORD, Desktop, desktop, missing
+from tests.needed import skip_or_fail
 
 USER, USER_PASSWORD = "jane", "correct horse"
 REQUIRED = "CI_REQUIRES_KEYRING"
 """Set where these tests have to run: what is missing there is a failure."""
 
 
-def skip_or_fail(reason: str) -> None:
-    """Skips the test with the reason; fails it where it has to run."""
-    if os.environ.get(REQUIRED):
-        pytest.fail(f"{reason}, and {REQUIRED} is set")
-    pytest.skip(reason)
-
-
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Desktop]:
     """A session without any keyring in it yet."""
     if missing():
-        skip_or_fail(f"{' and '.join(missing())} not installed")
+        skip_or_fail(f"{' and '.join(missing())} not installed", REQUIRED)
     with desktop(tmp_path) as started:
         yield started
 

@@ -16,7 +16,8 @@ from pgbackup_tui.credentials import kernel as module
 from pgbackup_tui.credentials.kernel import KernelKeyring
 from pgbackup_tui.credentials.store import Entry, Readiness, StoreError
 from pgbackup_tui.secret import Secret
-from tests.credentials.conftest import skip_or_fail
+from tests.credentials.conftest import REQUIRED
+from tests.needed import skip_or_fail
 from tests.running import LONGEST
 
 
@@ -95,7 +96,7 @@ def test_a_new_token_gets_a_new_end(entry: Entry, kernel: KernelKeyring) -> None
 
 def test_what_another_program_put_there_is_not_taken_for_a_token(kernel: KernelKeyring, entry: Entry) -> None:
     if shutil.which("keyctl") is None:
-        skip_or_fail("keyctl not installed")
+        skip_or_fail("keyctl not installed", REQUIRED)
     subprocess.run(["keyctl", "add", "user", entry.service, "no end", "@u"], check=True, capture_output=True)
     with pytest.raises(StoreError, match="not written by this program") as refused:
         kernel.read(entry)

@@ -22,10 +22,16 @@ async def lost(rig: Rig, engineer: Engineer, *rules: dict[str, object], carried_
 
 
 def job(
-    number: int = 1, *, start: float = BEGIN, user: str = USER, level: str = "Full", end: int = 0
+    number: int = 1,
+    *,
+    start: float = BEGIN,
+    user: str = USER,
+    level: str = "Full",
+    end: int = 0,
+    status: str = "",
 ) -> JobSummary:
     """A job of subclient 1, as a listing tells it."""
-    ended = "Completed" if end else "Running"
+    ended = status or ("Completed" if end else "Running")
     subclient = JobSubclient(subclient_id=1)
     return JobSummary(
         number,

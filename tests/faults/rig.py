@@ -20,7 +20,7 @@ from pgbackup_tui.backup.submit import Listener, Submission, submit
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
 from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.client import CommServe
-from pgbackup_tui.commserve.session import Limits, Route
+from pgbackup_tui.commserve.route import Limits, Route
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.simulator.entities import Behaviour, Named
@@ -62,8 +62,10 @@ class CountingCommServe(SimulatedCommServe):
         self.has_posted = threading.Event()
 
     def record(self, request: Request) -> None:
-        if request.target.lower().rstrip("/").endswith("/createtask"):
+        target = request.target.lower().rstrip("/")
+        if target.endswith("/createtask"):
             self.posted.append(request.body)
+        if target.endswith(("/createtask", "/resubmit")):
             self.has_posted.set()
         super().record(request)
 

@@ -19,7 +19,7 @@ from pgbackup_tui.backup.submit import Submission, submit
 from pgbackup_tui.commserve.address import Address, candidates
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AddressError
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.secret import Secret
 from tests.faults.rig import PATIENCE, QUICK, TOKEN, Engineer, Rig
 

@@ -94,6 +94,9 @@ class CommServeInMemory:
     def server_time(self) -> float:
         return self.now
 
+    async def resubmit(self, job_id: int, delivery: Delivery) -> Answer:
+        raise AssertionError("nothing is resubmitted here")
+
     async def create_task(self, body: bytes, delivery: Delivery) -> Answer:
         delivery.begin()
         await delivery("connection.connect_tcp.started", {})

@@ -27,7 +27,7 @@ from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
 from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.delivery import Delivery
-from pgbackup_tui.commserve.session import Route
+from pgbackup_tui.commserve.route import Route
 from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.secret import Secret

@@ -54,6 +54,8 @@ def test_a_plan_is_read_from_a_file_too(tmp_path: Path) -> None:
         ('[{"latency_ms": "5"}]', "rule 1: latency_ms is a number"),
         ('[{"answer": "reset-before-read", "carried_out": true}]', "rule 1: reset-before-read can't.*reset can"),
         ('[{"answer": "zero-id", "carried_out": false}]', "rule 1: zero-id changes the real answer"),
+        ('[{"answer": "token-ends", "carried_out": false}]', "rule 1: token-ends leaves the real answer"),
+        ('[{"since": 7, "answer": "403"}]', "rule 1: since is a text"),
         ('[{"answer": "redirect:"}]', "rule 1: the URL of a redirect"),
         ('[{"answer": "redirect:/x", "status": 200}]', "rule 1: the status of a redirect is a number from 300"),
         ('[{"answer": {"status": 99}}]', "rule 1: the status of an answer"),
@@ -121,3 +123,10 @@ def test_when_a_rule_is_used_up_the_next_one_takes_over() -> None:
 def test_two_servers_with_one_plan_count_for_themselves() -> None:
     plan = FaultPlan.parse('[{"times": 1, "answer": "502"}]')
     assert [bool(FaultPlayer(plan).pick(POST, PATH)) for _ in range(2)] == [True, True]
+
+
+def test_a_rule_with_since_sleeps_until_that_request_was_read() -> None:
+    playing = player({"since": PATH, "path": "*", "after": 1, "times": 1, "answer": "502"})
+    assert [playing.pick("GET", "Jobs") for _ in range(3)] == [None, None, None]
+    assert playing.pick(POST, PATH) is None, "what wakes it is not spoiled"
+    assert [bool(playing.pick("GET", "Jobs")) for _ in range(3)] == [False, True, False]

@@ -57,7 +57,9 @@ def called_in(run: Callable[[], object]) -> list[CodeType]:
 
 def functions() -> dict[CodeType, list[FunctionType]]:
     """Who runs which code; what is made anew by each call of another function has none yet."""
+    gc.unfreeze()  # the console sets aside what was imported
     found: dict[CodeType, list[FunctionType]] = {}
+    gc.unfreeze()  # what a console has loaded is among no objects that the collector names
     for function in gc.get_objects():
         if isinstance(function, FunctionType):
             found.setdefault(function.__code__, []).append(function)

@@ -65,6 +65,16 @@ async def test_a_filter_that_finds_nothing_says_how_to_clear_it() -> None:
         assert console.tree.panel.tree_view.count() == 12
 
 
+async def test_a_filter_that_hides_the_row_at_the_cursor_puts_it_on_the_first_one_that_it_found() -> None:
+    async with console_on(demo()) as console:
+        await console.tree.open("pg-pay-01").mark("main", "FSBasedBackupSet", "default")
+        await console.tree.filter("ledger")
+        await console.press("enter")
+        node = console.tree.panel.tree_view.node
+        assert node is not None
+        assert node.name == "pg-ledger-01"
+
+
 async def test_keys_are_answered_while_a_branch_never_comes() -> None:
     faults = '[{"path": "Subclient", "answer": "silence"}]'
     async with console_on(demo(faults=faults)) as console:

@@ -15,6 +15,7 @@ import pytest
 from pgbackup_tui.simulator.faults import FaultPlan
 from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.simulator.world import World
+from tests.emulator import screen_of
 from tests.entering import door
 from tests.running import LONGEST, environment
 from tests.terminal import Terminal
@@ -152,7 +153,7 @@ def test_a_night_from_the_form_over_a_refused_token_to_the_verdict_leaves_no_tra
     terminal.type("3w")
     terminal.until(says(b"The log was written to"))
     terminal.type("\x10")
-    terminal.until(says(b"Search for commands"))
+    terminal.until(lambda written: "Search for commands" in screen_of(written))
     arguments = Path(f"/proc/{terminal.process_id}/cmdline").read_bytes()
     os.kill(terminal.process_id, signal.SIGTERM)
     assert terminal.until_ended() == 128 + signal.SIGTERM

@@ -25,7 +25,7 @@ async def start(console: ConsoleDriver) -> None:
 
 
 async def test_an_attempt_stands_there_with_its_state_and_its_verdict() -> None:
-    async with console_on(demo(), size=(120, 36)) as console:
+    async with console_on(demo(), size=(200, 50)) as console:
         await console.press("4")
         assert "Nothing was asked for yet." in await console.screen()
         await console.press("1")

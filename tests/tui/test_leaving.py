@@ -38,7 +38,7 @@ async def test_leaving_twice_leaves_at_once_and_the_attempt_is_called_unknown() 
 
 
 async def test_leaving_with_an_answer_on_its_way_takes_the_answer_in() -> None:
-    async with console_on(demo(faults='[{"path": "CreateTask", "latency_ms": 500}]')) as console:
+    async with console_on(demo(faults='[{"path": "CreateTask", "latency_ms": 3000}]')) as console:
         await console.tree.open("pg-pay-01").mark("main", FILES)
         await console.compose.open().level("FULL").start()
         await console.press("y", "q")
@@ -46,6 +46,13 @@ async def test_leaving_with_an_answer_on_its_way_takes_the_answer_in() -> None:
         await console.until(lambda: not console.app.is_running)
     assert console.desk.dispatch.unknown() == []
     assert any(line.startswith("Accepted") for line in console.log())
+
+
+async def test_the_console_is_not_stopped_while_an_answer_is_waited_for() -> None:
+    async with console_on(demo(faults=NO_ANSWER)) as console:
+        await send_without_an_answer(console)
+        await console.press("ctrl+z")
+        assert console.log()[-1] == "Not now: a request is under way, and its answer is waited for."
 
 
 async def test_ctrl_c_says_how_to_leave() -> None:

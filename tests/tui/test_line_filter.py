@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import ControlType, Segment
 from textual.color import Color
+from textual.scrollbar import ScrollBarRender
 
 from pgbackup_tui.tui.line_filter import ControlFilter
 from tests.driver import console_on, demo
@@ -27,6 +28,11 @@ def test_on_an_ascii_terminal_every_segment_is_ascii(raw: str) -> None:
     (painted,) = ControlFilter(ascii_only=True).apply([Segment(raw)], BLACK)
     assert painted.text.isascii()
     assert painted.text.isprintable()
+
+
+def test_the_ends_of_a_scroll_bar_are_no_question_marks_on_an_ascii_terminal() -> None:
+    (painted,) = ControlFilter(ascii_only=True).apply([Segment("".join(ScrollBarRender.VERTICAL_BARS))], BLACK)
+    assert painted.text == "||||||| "
 
 
 def test_textuals_own_control_segments_pass() -> None:

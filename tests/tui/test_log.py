@@ -59,7 +59,7 @@ async def test_levels_go_round_everything_warnings_errors() -> None:
 async def test_a_search_narrows_and_counts_as_you_type_and_escape_ends_it() -> None:
     async with console_on(demo()) as console:
         console.desk.log.add(Severity.INFO, "find the Needle here", "and the needles", "needle two")
-        await console.press("3", "slash", *"needle")
+        await console.press("3", "ampersand", *"needle")
         assert console.words("#log-title") == "LOG: everything that contains “needle” · 3"
         await console.press("s")
         assert [line[11:] for line in shown(console)] == ["and the needles"]
@@ -71,7 +71,7 @@ async def test_a_search_narrows_and_counts_as_you_type_and_escape_ends_it() -> N
 
 async def test_the_count_is_said_however_much_is_searched_for() -> None:
     async with console_on(demo()) as console:
-        console.app.query_one("#log-search", Input).value = "x" * 100
+        console.app.query_one("#log-filter", Input).value = "x" * 100
         await console.pilot.pause()
         assert console.words("#log-title").endswith("xxx…” · 0")
         assert len(console.words("#log-title")) == 78

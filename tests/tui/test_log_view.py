@@ -182,7 +182,7 @@ async def test_the_title_says_that_the_count_is_not_the_last_word_yet() -> None:
     async with console_on(demo()) as console:
         console.desk.log.add(Severity.INFO, *records(20_000))
         view(console).show_new()
-        console.app.query_one("#log-search", Input).value = "record"
+        console.app.query_one("#log-filter", Input).value = "record"
         titles = set()
         while console.words("#log-title") != "LOG: everything that contains “record” · 20,000":
             await asyncio.sleep(0)
@@ -196,7 +196,7 @@ async def test_the_end_of_a_search_leads_back_to_where_the_reader_was() -> None:
         view(console).scroll_to(y=200, animate=False)
         await console.pilot.pause()
         before = in_sight(console)
-        await console.press("3", "slash", *"77", "escape")
+        await console.press("3", "ampersand", *"77", "escape")
         assert in_sight(console) == before
 
 

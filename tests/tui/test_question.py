@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.widgets import Checkbox
 
 from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.present.pieces import Piece
+from pgbackup_tui.tui.widgets.text_view import TextView
 from tests.driver import ConsoleDriver, console_on, demo
 
 FILES = "FSBasedBackupSet"
@@ -13,6 +15,18 @@ FILES = "FSBasedBackupSet"
 async def ask(console: ConsoleDriver, level: str = "FULL") -> None:
     await console.tree.open("pg-orders-01").mark("main", FILES)
     await console.compose.open().level(level)
+
+
+async def test_a_text_that_has_no_width_yet_is_not_shown_as_a_column_of_letters() -> None:
+    async with console_on(demo()) as console:
+        facts = console.app.query_one("#facts", TextView)
+        facts.say([Piece("The same data would be backed up twice.")])
+        assert facts.line(0, 1) == ()
+        assert not facts.was_seen_to_its_end
+        await ask(console)
+        await console.compose.start()
+        await console.until(lambda: console.place is Place.CONFIRM)
+        assert facts.line(0, 80) != ()
 
 
 async def test_every_option_is_named() -> None:
@@ -85,7 +99,7 @@ async def test_read_only_is_in_sight_however_long_the_commserves_name_is() -> No
     async with console_on(demo(), read_only=True) as console:
         assert console.desk.target is not None
         console.desk.target.user = "n" * 300
-        console.app._show_headline()
+        console.app.show_headline()
         first = (await console.screen()).splitlines()[0]
         assert "READ-ONLY" in first
         assert first.endswith("…")

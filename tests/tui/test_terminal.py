@@ -17,7 +17,8 @@ from tests.terminal import Terminal
 
 CANARY = "canary7f3a9c0123456789"
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
-COLOUR = re.compile(rb"\x1b\[[0-9;]*?(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|38;[25]|48;[25])[0-9;]*m")
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:[34][0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+"""Any, the terminal's own default too: a program without colours has no need of it."""
 RICH_COLOUR = re.compile(rb"\x1b\[[0-9;]*?[34]8;[25]")
 
 
@@ -78,26 +79,40 @@ def test_without_a_terminal_the_command_line_is_pointed_at() -> None:
 def test_without_a_commserve_one_can_sign_in_and_the_demo_is_offered() -> None:
     terminal = Terminal.start(env=env())
     terminal.until(lambda written: b"Sign in to a CommServe" in written and b"pgbackup-tui demo" in written)
+    before = len(terminal.written)
     terminal.type("\x1b")
-    terminal.until(lambda written: b"Browse" in written)
+    terminal.until(lambda written: b"Browse" in written[before:])
     terminal.type("q")
     assert terminal.until_ended() == 0
 
 
 @pytest.mark.parametrize(
-    ("variables", "forbidden"),
-    [({"NO_COLOR": "1"}, COLOUR), ({"TERM": "xterm", "COLORTERM": ""}, RICH_COLOUR)],
-    ids=["NO_COLOR", "16 colours"],
+    ("variables", "words", "forbidden"),
+    [
+        ({"NO_COLOR": "1"}, [], COLOUR),
+        ({}, ["--theme", "mono"], COLOUR),
+        ({"TERM": "xterm", "COLORTERM": ""}, [], RICH_COLOUR),
+        ({}, ["--theme", "ansi"], RICH_COLOUR),
+    ],
+    ids=["NO_COLOR", "mono", "16 colours", "ansi"],
 )
 def test_no_more_colours_are_written_than_the_terminal_has(
-    variables: dict[str, str], forbidden: re.Pattern[bytes]
+    variables: dict[str, str], words: list[str], forbidden: re.Pattern[bytes]
 ) -> None:
-    terminal = Terminal.start("demo", env=env(**variables))
+    terminal = Terminal.start("demo", *words, env=env(**variables))
     terminal.until(listed)
     compose_something(terminal)
     terminal.type("q")
     terminal.until_ended()
     assert forbidden.findall(bytes(terminal.written)) == []
+
+
+def test_a_theme_that_is_asked_for_counts_more_than_no_color() -> None:
+    terminal = Terminal.start("demo", "--theme", "light", env=env(NO_COLOR="1"))
+    terminal.until(listed)
+    terminal.type("q")
+    terminal.until_ended()
+    assert RICH_COLOUR.search(bytes(terminal.written))
 
 
 def test_ascii_writes_no_other_character() -> None:
@@ -129,7 +144,7 @@ def test_a_dropped_line_ends_the_console() -> None:
 
 CRASHES = {
     "a key": "BrowsePanel.action_mark = broken",
-    "a worker": "Desk.running_on = broken_later",
+    "a worker": "Foresight.look = broken_later",
     "painting": "EstateTree.line = broken",
     "connecting": "Desk._signed_in = broken_later",
 }
@@ -137,6 +152,7 @@ CRASHING = """
 import sys
 import pgbackup_tui.tui.desk, pgbackup_tui.tui.panels.browse, pgbackup_tui.tui.widgets.estate_tree
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.foresight import Foresight
 from pgbackup_tui.tui.panels.browse import BrowsePanel
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 def broken(*arguments, **named):
@@ -176,6 +192,7 @@ def test_a_crash_shows_no_value_and_leaves_a_private_report(crash: str, tmp_path
         ({"TERM": "xterm", "SSH_CONNECTION": "a b c d"}, lambda f, e: f.over_ssh and e["TEXTUAL_FPS"] == "15"),
         ({"TERM": "xterm", "SSH_CONNECTION": "a", "TEXTUAL_FPS": "60"}, lambda _, e: e["TEXTUAL_FPS"] == "60"),
         ({"TERM": "xterm", "TEXTUAL_LOG": "/x", "TEXTUAL_DEBUG": "1"}, lambda _, e: "TEXTUAL_LOG" not in e),
+        ({"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}, lambda _, e: not {"COLUMNS", "LINES"} & e.keys()),
         ({"TERM": "xterm", "TEXTUAL_SCREENSHOT_LOCATION": "/x"}, lambda _, e: len(e) == 2),
         ({"TERM": "xterm"}, lambda f, e: f.few_colors and e["TEXTUAL_ANIMATIONS"] == "none"),
         ({"TERM": "tmux-256color", "TMUX": "x"}, lambda f, _: f.in_tmux and not f.few_colors),
@@ -188,3 +205,55 @@ def test_the_surroundings_decide_what_is_set_before_textual_is_imported(
     facts = Facts.inspect(environ, None, None)
     facts.prepare(environ)
     assert check(facts, environ)
+
+
+@pytest.mark.parametrize(
+    ("environ", "preferred", "theme"),
+    [
+        ({"TERM": "xterm-256color"}, "", "dark"),
+        ({"TERM": "xterm-256color"}, "light", "light"),
+        ({"TERM": "xterm"}, "", "ansi"),
+        ({"TERM": "xterm"}, "dark", "dark"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, "dark", "mono"),
+    ],
+)
+def test_the_theme_is_what_is_said_and_else_what_the_terminal_has(
+    environ: dict[str, str], preferred: str, theme: str
+) -> None:
+    assert Facts.inspect(environ, None, None).theme(preferred) == theme
+
+
+CALM = """
+import sys
+from pgbackup_tui.cli import main
+status = main(sys.argv[1:])
+from textual import constants
+print("USED", constants.MAX_FPS, constants.TEXTUAL_ANIMATIONS, int(constants.SMOOTH_SCROLL))
+raise SystemExit(status)
+"""
+"""Says at the end what Textual read when it was imported."""
+
+
+@pytest.mark.parametrize(
+    ("variables", "used"),
+    [
+        ({}, "60 none 1"),
+        ({"SSH_CONNECTION": "192.0.2.1 50022 192.0.2.2 22"}, "15 none 0"),
+        (
+            {
+                "SSH_CONNECTION": "192.0.2.1 50022 192.0.2.2 22",
+                "TEXTUAL_FPS": "30",
+                "TEXTUAL_ANIMATIONS": "full",
+                "TEXTUAL_SMOOTH_SCROLL": "1",
+            },
+            "30 full 1",
+        ),
+    ],
+    ids=["at home", "over SSH", "over SSH as the user wants it"],
+)
+def test_over_ssh_textual_is_calm_unless_the_user_says_otherwise(variables: dict[str, str], used: str) -> None:
+    terminal = Terminal.start("demo", env=env(**{"SSH_CONNECTION": "", "SSH_TTY": "", **variables}), code=CALM)
+    terminal.until(listed)
+    terminal.type("q")
+    assert terminal.until_ended() == 0
+    assert f"USED {used}".encode() in terminal.written

@@ -6,8 +6,13 @@ from dataclasses import replace
 
 from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
 from pgbackup_tui.commserve.wire import Listing, SubclientEntity, SubclientRow
+from pgbackup_tui.estate.cache import FORMAT, Branch, Header, KeptEstate, Owner, Place, Proof
 from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.secret import Secret
+from tests.story import NIGHT
 
+TOKEN = Secret("a-token-of-jane")
+JANE = Owner("https://commandcenter.example.com", "prod", "jane")
 FILES, DUMPS = "FSBasedBackupSet", "DumpBasedBackupSet"
 
 
@@ -63,3 +68,21 @@ def _row(found: Subclient) -> SubclientRow:
             display_name=found.display_name,
         )
     )
+
+
+def kept(owner: Owner = JANE, token: Secret = TOKEN, listed_at: float = NIGHT) -> KeptEstate:
+    """Two clients, of one of which the subclients were read."""
+    found = subclient(1, last_backup=1_795_000_000, status="Ready", name="de/fault \u202e")
+    overview = estate_of(found, subclient(2, client="pg-pay-02")).overview
+    header = Header(
+        FORMAT,
+        owner,
+        Proof.of(token),
+        listed_at,
+        overview.source,
+        2,
+        frozenset({found.client_id}),
+        frozenset({("instance", found.instance_id)}),
+        Place("client", found.client_id, found.client_id),
+    )
+    return KeptEstate(header, overview, {found.client_id: Branch(listed_at, (found,))})

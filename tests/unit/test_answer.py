@@ -71,9 +71,14 @@ def test_a_json_string_as_error_is_the_servers_own_words() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (200, b"<html><head><title>Sign in</title></head></html>", "Sign in"),
-        (502, b"<html><TITLE>Bad Gateway</TITLE>", "Bad Gateway"),
-        (200, b"", "nothing"),
+        (
+            200,
+            b"<html><head><title>Sign in</title></head></html>",
+            "text/html, which no CommServe does: “Sign in”$",
+        ),
+        (502, b"<html><TITLE>Bad Gateway</TITLE>", "“Bad Gateway”$"),
+        (503, b"<title lang='en'>\n Two\nlines </title>", "“Two\nlines”$"),
+        (200, b"", r"\(nothing\)$"),
         (200, b"[]", r"\[\]"),
         (200, b'{"dbInstance": [', "dbInstance"),
         (200, b"\xff\xfe{}", "HTTP 200"),
@@ -86,9 +91,26 @@ def test_an_answer_that_is_no_commserves_is_named_with_what_it_says(status: int,
     assert refused.value.advice
 
 
-def test_a_redirect_is_named_and_not_followed() -> None:
-    with pytest.raises(ProtocolError, match=r"https://other\.example\.com/"):
-        answer(302, b"", location="https://other.example.com/").fields()
+def test_an_answer_without_a_kind_is_said_to_have_none() -> None:
+    with pytest.raises(ProtocolError, match="HTTP 200 and no content type, which"):
+        answer(200, b"", "").fields()
+    with pytest.raises(ProtocolError, match="HTTP 200 and text/html, which"):
+        answer(200, b"", "text/html; charset=utf-8").fields()
+
+
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_a_redirect_is_named_and_not_followed(status: int) -> None:
+    with pytest.raises(ProtocolError, match=r"redirected to https://other\.example\.com/;") as refused:
+        answer(status, {}, location="https://other.example.com/").fields()
+    assert refused.value.advice
+    with pytest.raises(ProtocolError, match="redirected to an address that it does not name;"):
+        answer(status, {}).fields()
+
+
+@pytest.mark.parametrize("status", [199, 400, 404, 500])
+def test_no_other_status_is_a_success_whatever_the_body_says(status: int) -> None:
+    with pytest.raises(ProtocolError):
+        answer(status, {"dbInstance": []}).fields()
 
 
 @pytest.mark.parametrize("payload", [None, 5, "x", [], [[]], {"errorCode": True}, {"errors": [None]}])
@@ -102,3 +124,10 @@ def test_an_envelope_inside_itself_ends() -> None:
         deep = {"error": deep}
     assert find_server_error(deep) is None
     assert find_server_error({"error": {"errorCode": 1, "errorMessage": "near"}}) == ServerError(1, "near")
+
+
+def test_a_list_inside_itself_ends() -> None:
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert find_server_error(deep) is None

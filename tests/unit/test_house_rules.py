@@ -16,26 +16,29 @@ PACKAGE = Path(pgbackup_tui.__file__).parent
 ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
-STEPS = {"backup", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
-GROUND = {"commserve", "errors", "paths", "secret", "text", "times"}
+STEPS = {"backup", "clipboard", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
+GROUND = {"commserve", "errors", "gently", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
-    "argument_types": set[str](),
-    "arguments": {"argument_types"},
+    "argument_types": {"simulator"},
+    "argument_groups": {"argument_types"},
+    "arguments": {"argument_groups", "argument_types"},
     "cli": {"arguments", "crash", "errors", "process", *FACES},
-    "commands": {*STEPS, *GROUND, "simulator"},
-    "tui": {"__init__", "crash", *STEPS, *GROUND, "simulator"},
+    "commands": {"arguments", *STEPS, *GROUND, "simulator"},
+    "tui": {"__init__", "crash", "process", *STEPS, *GROUND, "simulator"},
     "backup": {"estate", *GROUND},
     "estate": GROUND,
     "credentials": {"errors", "secret"},
     "destination": {"commserve", "credentials", "errors", "settings"},
     "settings": {"errors", "paths"},
+    "clipboard": {"errors", "paths", "text"},
     "crash": {"__init__"},
     "paths": {"errors"},
     "process": set[str](),
     "sign_in": {"commserve", "credentials", "destination", "errors", "secret", "target"},
     "target": {"commserve", "credentials", "destination", "errors", "secret", "settings", "simulator"},
     "terminal": {"errors"},
-    "commserve": {"errors", "secret", "text"},
+    "commserve": {"errors", "gently", "secret", "text"},
+    "gently": set[str](),
     "simulator": set[str](),
     "errors": set[str](),
     "secret": set[str](),
@@ -51,6 +54,7 @@ ONLY_IN = {
     "httpcore": {"commserve"},
     "keyring": {"credentials"},
     "jeepney": {"credentials"},
+    "shtab": {"commands"},
     "tomlkit": {"settings"},
 }
 
@@ -120,12 +124,39 @@ def loaded_by(*words: str) -> set[str]:
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["backup", "--help"], ["inventory", "--help"]])
 def test_version_and_help_load_no_screen_no_http_and_no_keyring(words: list[str]) -> None:
     assert not loaded_by(*words) & {
-        *("textual", "rich", "httpx", "keyring", "jeepney", "tomlkit", "platformdirs", "msgspec", "asyncio"),
+        *(
+            "textual",
+            "rich",
+            "httpx",
+            "keyring",
+            "jeepney",
+            "tomlkit",
+            "platformdirs",
+            "msgspec",
+            "asyncio",
+            "shtab",
+        ),
     }
 
 
 def test_a_command_that_reads_the_estate_loads_no_screen() -> None:
-    assert not loaded_by("inventory", "--demo", "--json") & {"textual", "rich", "keyring"}
+    assert not loaded_by("inventory", "--demo", "--json") & {"textual", "rich", "keyring", "shtab"}
+
+
+def test_completing_a_name_loads_next_to_nothing() -> None:
+    assert not loaded_by("names", "profiles") & {
+        "textual",
+        "rich",
+        "httpx",
+        "keyring",
+        "msgspec",
+        "asyncio",
+        "shtab",
+    }
+
+
+def test_only_a_completion_script_loads_what_makes_it() -> None:
+    assert "shtab" in loaded_by("completion", "bash")
 
 
 def test_no_file_has_grown_too_long_to_read_in_one_sitting() -> None:

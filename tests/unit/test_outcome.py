@@ -34,6 +34,15 @@ def classified(status: int, body: object, content_type: str = "application/json"
 def test_the_documented_success_is_accepted_with_its_ids() -> None:
     outcome = classified(200, {"taskId": 71945, "jobIds": ["3587112"]})
     assert (outcome.kind, outcome.task_id, outcome.job_ids) == (ACCEPTED, 71945, (3587112,))
+    assert outcome.http_status == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "job_ids"),
+    [([1], (1,)), ([0], ()), ([2**63 - 1], (2**63 - 1,)), (["1234567890123456789"], (1234567890123456789,))],
+)
+def test_a_job_id_is_any_positive_number_that_has_room(given: list[object], job_ids: tuple[int, ...]) -> None:
+    assert classified(200, {"taskId": 1, "jobIds": given}).job_ids == job_ids
 
 
 @pytest.mark.parametrize(
@@ -61,7 +70,20 @@ def test_the_commserves_own_refusal_is_rejected_in_its_own_words(
 ) -> None:
     outcome = classified(status, body)
     assert (outcome.kind, outcome.http_status, outcome.code, outcome.message) == (REJECTED, status, code, words)
-    assert "Nothing was started" in outcome.advice
+    assert outcome.advice.startswith("Nothing was started. ")
+
+
+@pytest.mark.parametrize(
+    ("status", "what_to_do"),
+    [
+        (401, "Sign in again"),
+        (403, "have the right granted"),
+        (500, "have a plan"),
+        (404, "Correct what the CommServe"),
+    ],
+)
+def test_each_refusal_says_what_to_do_about_it(status: int, what_to_do: str) -> None:
+    assert what_to_do in classified(status, {"errorMessage": "no", "errorCode": 7}).advice
 
 
 @pytest.mark.parametrize(
@@ -105,8 +127,23 @@ def test_the_commserves_own_refusal_is_rejected_in_its_own_words(
 def test_everything_else_is_unknown_and_says_to_look_first(status: int, body: object) -> None:
     outcome = classified(status, body)
     assert outcome.kind is UNKNOWN
+    assert outcome.http_status == status
     assert outcome.message
     assert "before asking again" in outcome.advice
+
+
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_a_redirect_says_whither_and_nothing_of_what_was_started(status: int) -> None:
+    there = classify(Answer("POST CreateTask", status, "text/html", b"", location="https://other.example.com/"))
+    assert there.message == "The request was redirected to https://other.example.com/; redirects are not followed."
+    nowhere = classified(status, b"")
+    assert "redirected to an address that it does not name;" in nowhere.message
+    assert (there.kind, nowhere.kind) == (UNKNOWN, UNKNOWN)
+
+
+def test_an_answer_that_names_no_job_says_so() -> None:
+    assert classified(200, {"taskId": 71945}).message == "The answer names no job."
+    assert "redirect" not in classified(400, b"<html>Bad Request</html>").message
 
 
 def test_ids_beside_an_error_are_kept_for_looking() -> None:
@@ -129,6 +166,9 @@ class NoJobs:
 
     async def by_id(self, job_ids: Collection[int], *, look_back: int = 0) -> JobsRead:
         return JobsRead()
+
+    async def resubmit(self, job_id: int, delivery: Delivery) -> Answer:
+        raise AssertionError("nothing is resubmitted here")
 
 
 class Door:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
+import pty
+import struct
+import termios
 
 import pytest
 
@@ -84,6 +89,16 @@ def test_the_block_is_drawn_in_its_place_and_only_when_something_has_changed() -
     assert screen.getvalue() == first
     bars.tell(look(job(7, percent=75.0), job(8)))
     assert screen.getvalue().removeprefix(first).startswith("\x1b[2F\x1b[J[#######")
+
+
+def test_the_terminal_itself_is_asked_for_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    reading, writing = pty.openpty()
+    fcntl.ioctl(writing, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    with os.fdopen(reading, "rb"), os.fdopen(writing, "w", encoding="utf-8") as screen:
+        ProgressBars(screen).tell(look(job(7)))
+        drawn = os.read(reading, 4096).decode()
+    assert max(map(columns, drawn.splitlines())) < 40
 
 
 @pytest.mark.parametrize(

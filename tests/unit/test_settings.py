@@ -105,7 +105,7 @@ def test_what_is_wrong_is_said_with_its_line_and_left_as_it_is(path: Path, text:
 
 
 def test_what_is_not_known_is_a_warning(path: Path) -> None:
-    path.write_text('theme = "dark"\n[profiles.x]\nurl = "h"\ncolour = "red"\n')
+    path.write_text('colour = "dark"\n[profiles.x]\nurl = "h"\ncolour = "red"\n')
     warnings = load_settings(path).warnings
     assert [warning.partition(": ")[0].rpartition(", ")[2] for warning in warnings] == ["line 4", "line 1"]
     assert "profiles.x.colour is not known" in warnings[0]

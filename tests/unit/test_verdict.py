@@ -28,6 +28,7 @@ WORDS = {
     "Interrupt Pending": OPEN,
     "Interrupted": OPEN,
     "Queued": OPEN,
+    "Failed, restart pending": OPEN,
     "Running (cannot be verified)": OPEN,
     "Abnormal Terminated Cleanup": OPEN,
     "": OPEN,

@@ -122,7 +122,8 @@ class KnownAttempt:
             return None
         level = Level(self.intent.level)
         options = BackupOptions(level, self.intent.with_data, self.intent.notify, None, self.intent.ticket)
-        return BackupTask(tuple(found.subclient for found in self.associations), options)
+        subclients = tuple(found.subclient for found in self.associations)
+        return BackupTask(subclients, options, self.intent.resubmits)
 
 
 def merge(records: Iterable[Record]) -> tuple[KnownAttempt, ...]:
@@ -225,11 +226,12 @@ def _subclients(intent: Intent | None, ending: Ending | None) -> Iterator[Subcli
 
 
 def _summary(told: JobTold) -> JobSummary:
-    names = [*told.path.split("/"), "", "", "", ""][:4]
+    client, instance, backupset, name = [*told.path.split("/"), "", "", "", ""][:4]
+    number = told.subclient_id
     return JobSummary(
         told.job_id,
         told.status,
-        subclient=None if told.subclient_id is None else JobSubclient(told.subclient_id, *names),
+        subclient=None if number is None else JobSubclient(number, client, instance, backupset, name),
         backup_level_name=told.level,
         pending_reason=told.reason,
         job_start_time=told.started,

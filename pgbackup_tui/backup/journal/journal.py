@@ -62,6 +62,11 @@ class Known:
         """The attempt of this id, if any record is of it."""
         return next((found for found in self.attempts if found.attempt_id == attempt_id), None)
 
+    def owner_of(self, where: Where, job_id: int) -> KnownAttempt | None:
+        """The attempt that a job is of, if it was started from here."""
+        here = (found for found in self.attempts if found.origin == where.origin)
+        return next((found for found in here if job_id in found.job_ids), None)
+
     def open_on(self, origin: str) -> tuple[KnownAttempt, ...]:
         """The attempts on this CommServe of which something is still to be seen, or to be settled."""
         return tuple(found for found in self.attempts if found.origin == origin and not found.is_finished)
@@ -124,6 +129,7 @@ class Journal:
             patience,
             tuple(retry_of),
             tuple(jobs_before),
+            task.resubmits,
         )
         try:
             file = self._open()

@@ -51,9 +51,11 @@ class Intent(msgspec.Struct, frozen=True, tag="intent"):
     patience: float = 120.0
     """Seconds after which an answer, and a job, can be expected to have shown itself."""
     retry_of: tuple[str, ...] = ()
-    """Attempts that were declared not started, and that this one repeats."""
+    """Attempts that this one repeats: they were declared not started, or their job is the one resubmitted."""
     jobs_before: tuple[int, ...] = ()
     """Jobs of these subclients that were there before it was sent: none of them is its own."""
+    resubmits: int | None = None
+    """The job that is started again by this; None for a new task. Such a request has no body."""
 
 
 class Ending(msgspec.Struct, frozen=True, tag="outcome"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from textual import on
@@ -14,21 +15,28 @@ from textual.widgets import Input
 from pgbackup_tui.backup.task import Level
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.estate.model import Subclient
-from pgbackup_tui.text import clean
+from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
-from pgbackup_tui.tui.desk import Desk, State
+from pgbackup_tui.tui.decision import reading_decision
+from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.foresight import Foresight
 from pgbackup_tui.tui.narration import tell_backups, tell_error
-from pgbackup_tui.tui.nodes import Node
+from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Reading
-from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
+from pgbackup_tui.tui.present.browse import basket_line, basket_lines, emptiness
 from pgbackup_tui.tui.present.pieces import Signs
-from pgbackup_tui.tui.present.tree import basket_words, heading
+from pgbackup_tui.tui.present.row_facts import row_facts
+from pgbackup_tui.tui.present.tree import heading
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.field import TextField
+from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
+_MOST_REFRESHED = 50
+"""Clients of an earlier run that are read again because a filter found something in them."""
 _COALESCE = 0.05
 _SHARE = 10.0
 """Seconds in which changes are gathered, and how many times the cost of showing them that has to be."""
@@ -51,6 +59,7 @@ class BrowsePanel(Panel):
         """Seconds that showing everything took the last time."""
         self._compose_wanted = False
         """The form was asked for while marks wait; any other key takes that back."""
+        self.facts = FactSheet(id="row-facts", signs=signs)
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
@@ -59,7 +68,9 @@ class BrowsePanel(Panel):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
                 yield self.tree_view
-            yield Passage(id="basket-detail")
+            with Vertical(id="browse-side"):
+                yield self.facts
+                yield Passage(id="basket-detail")
         yield Words(id="basket")
 
     def on_mount(self) -> None:
@@ -85,16 +96,21 @@ class BrowsePanel(Panel):
 
     def _show_all(self) -> None:
         self.tree_view.show()
-        self.tree_view.empty = self._emptiness()
+        self.tree_view.empty = emptiness(self.desk, self.keymap)
         self._show_heading()
         self._show_basket()
+        self._show_facts()
 
     @on(EstateTree.WidthChanged)
     def _show_heading(self) -> None:
         width = self.tree_view.scrollable_content_region.width or self.query_one("#tree-column").size.width - 1
         if width > 1:
-            line = heading(width - 1)
+            line = heading(width - 1, self.desk.outline)
             self.query_one("#tree-heading", Words).say(" " + "".join(piece.text for piece in line))
+
+    @on(LineView.Moved)
+    def _show_facts(self) -> None:
+        self.facts.say(row_facts(self.tree_view.node, self.desk.outline, self.desk.server_time()))
 
     def action_filter(self) -> None:
         """Opens the filter."""
@@ -105,12 +121,15 @@ class BrowsePanel(Panel):
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         self.desk.outline.filter = event.value.strip()
+        self.desk.catalogue.memory.grow_all()
         self.show()
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
         self.query_one("#filter").display = bool(self.desk.outline.filter)
         self.tree_view.focus()
+        if self.desk.outline.filter:
+            self.desk.catalogue.want(self.desk.outline.kept_in_sight(_MOST_REFRESHED), ahead=True)
 
     def leave(self) -> None:
         self._compose_wanted = False
@@ -128,13 +147,17 @@ class BrowsePanel(Panel):
             self.query_one("#filter").display = False
             self.tree_view.focus()
 
+    @on(EstateTree.MarkClicked)
     def action_mark(self) -> None:
-        """Marks what the cursor is on; a branch that isn't read is read first."""
+        """Marks what the cursor is on; a branch that this run hasn't read is read first."""
         node = self.tree_view.node
+        if node is not None and node.kind is Kind.GONE:
+            self.tell(f"{node.name} is no longer there: there is nothing to mark.")
         if node is None or not (node.is_branch or node.subclient):
             return
-        if self.desk.outline.reading.get(node.client_id) is Reading.DONE:
+        if node.subclient is not None or self.desk.outline.reading.get(node.client_id) is Reading.DONE:
             self.desk.outline.toggle_mark(node)
+            self.desk.catalogue.want(self.desk.outline.unconfirmed())
             self.show()
         else:
             self._marks_pending += 1
@@ -147,15 +170,33 @@ class BrowsePanel(Panel):
         if asked_in != self._mark_round:
             return
         self._marks_pending -= 1
-        if self.desk.outline.reading.get(node.client_id) is not Reading.DONE:
+        found = self.desk.outline.find(node.identity)  # it was made anew where the clients were listed meanwhile
+        if found is None or self.desk.outline.reading.get(node.client_id) is not Reading.DONE:
             self._compose_wanted = False
             self.tell(f"{node.name} could not be read: nothing of it is marked.")
             return
-        self.desk.outline.toggle_mark(node)
+        self.desk.outline.toggle_mark(found)
+        self._marks_were_made()
+
+    async def _confirm_marks(self) -> None:
+        """Has what is marked of an earlier run's tree read again: what is gone since loses its mark."""
+        asked_in = self._mark_round
+        await asyncio.gather(*map(self.desk.catalogue.until_read, self.desk.outline.unconfirmed()))
+        if asked_in != self._mark_round:
+            return
+        self._marks_pending -= 1
+        left = self.desk.outline.unconfirmed()
+        if left:
+            self._compose_wanted = False
+            clients = counted(len(left), "client")
+            self.tell(f"What is marked on {clients} is old and can't be read now: r tries again.")
+        self._marks_were_made()
+
+    def _marks_were_made(self) -> None:
+        """Goes on to the form, if that was asked for and nothing else is waited for."""
         self.show()
         if self._compose_wanted and not self._marks_pending:
-            self._compose_wanted = False
-            self.post_message(GoTo(Place.COMPOSE))
+            self._open_form()
 
     def action_unmark_all(self) -> None:
         """Takes off every mark, and those that wait for their branch."""
@@ -174,18 +215,25 @@ class BrowsePanel(Panel):
 
     def action_compose(self) -> None:
         """Goes on to the form, as soon as every mark is made; without a mark, with what the cursor is on."""
+        node = self.tree_view.node
+        is_unmarked = not self.desk.outline.marked and not self._marks_pending
+        if is_unmarked and node is not None and node.subclient is not None:
+            self.desk.outline.toggle_mark(node)
+            self.show()
+        self._open_form()
+
+    def _open_form(self) -> None:
+        if self.desk.outline.unconfirmed():
+            self._marks_pending += 1
+            self.in_background(self._confirm_marks(), "mark")
         self._compose_wanted = self._marks_pending > 0
         if self._compose_wanted:
             self.tell("The form opens as soon as what you marked is read; any other key takes that back.")
             return
-        node = self.tree_view.node
-        if not self.desk.outline.marked and node is not None and node.subclient is not None:
-            self.desk.outline.toggle_mark(node)
-            self.show()
         if self.desk.outline.marked:
             self.post_message(GoTo(Place.COMPOSE))
         else:
-            self.tell("Nothing is marked: space marks a subclient, or a whole branch.")
+            self.tell(self.keymap.say("Nothing is marked: {browse.mark} marks a subclient, or a whole branch."))
 
     def action_backups(self) -> None:
         """Whether there are good backups already of what is marked, or of what the cursor is on, into the log."""
@@ -201,7 +249,7 @@ class BrowsePanel(Panel):
     async def _tell_backups(self, chosen: tuple[Subclient, ...]) -> None:
         foresight = Foresight(self.desk)
         try:
-            foresight.past = await self.desk.past_of(chosen)
+            await foresight.look_at_past(chosen)
         except CommvaultError as error:
             tell_error(self.desk.log, error, "Which backups there are can't be told: ")
             return
@@ -215,36 +263,17 @@ class BrowsePanel(Panel):
 
     @on(EstateTree.BranchWanted)
     def _branch_wanted(self, event: EstateTree.BranchWanted) -> None:
-        self.desk.catalogue.want(event.client_ids, ahead=event.ahead)
+        wanted = event.client_ids
+        cost = self.desk.catalogue.cost(len(wanted))
+        if not cost:
+            self.desk.catalogue.want(wanted, ahead=event.ahead)
+            return
 
-    def _emptiness(self) -> str:
-        """What to say in place of the tree, or nothing."""
-        if self.desk.state is State.FAILED and not self.desk.outline.clients:
-            failure = self.desk.failure
-            words = f"{clean(failure.problem)}\n{clean(failure.advice)}" if failure else ""
-            return f"Not connected. {words}\n\nr tries again, q leaves."
-        if self.desk.waiting_for:
-            return f"Waiting for {self.desk.waiting_for} …\nEsc goes on without it."
-        if self.desk.state is State.CONNECTING and not self.desk.outline.clients:
-            return "Asking the CommServe for its PostgreSQL instances …"
-        if not self.desk.outline.clients:
-            user = clean(self.desk.target.user) if self.desk.target else "this user"
-            return f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; r asks again."
-        if self.desk.outline.filter and not self.tree_view.count():
-            return f"No name contains “{clean(self.desk.outline.filter)}”.\nEsc clears the filter."
-        return ""
+        async def read() -> None:
+            self.desk.catalogue.want(wanted, ahead=event.ahead)
+
+        self.post_message(Ask(reading_decision(len(wanted), cost, read), Place.BROWSE))
 
     def _show_basket(self) -> None:
-        self.query_one("#basket", Words).say(basket_words(self.desk.outline))
-        self.query_one("#basket-detail", Words).say("\n".join(_basket_lines(self.desk)))
-
-
-def _basket_lines(desk: Desk) -> list[str]:
-    """The basket on a wide screen: every mark, by backup set."""
-    if not desk.outline.marked:
-        return ["BASKET", "", "empty"]
-    found = ["BASKET"]
-    for name, subclients in desk.outline.basket().items():
-        found += ["", clean(name)]
-        found += [f"  {clean('/'.join((s.client, s.instance, s.subclient)))}" for s in subclients]
-    return found
+        self.query_one("#basket", Words).say(basket_line(self.desk, self.keymap))
+        self.query_one("#basket-detail", Words).say("\n".join(basket_lines(self.desk, self.keymap)))

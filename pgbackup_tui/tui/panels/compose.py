@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet
 
 from pgbackup_tui.backup.outcome import OutcomeKind
@@ -19,16 +18,13 @@ from pgbackup_tui.tui.draft import Draft, meaning
 from pgbackup_tui.tui.foresight import Foresight
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
-from pgbackup_tui.tui.present.compose import decision_place, request_paragraphs, running_words, task_facts
+from pgbackup_tui.tui.present.compose import decision_place, running_words, task_facts
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.widgets.associations import Associations
-from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
+from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField
-from pgbackup_tui.tui.widgets.text_view import TextView
+from pgbackup_tui.tui.widgets.request_view import RequestView
 from pgbackup_tui.tui.widgets.words import Words
-
-_SHOW_REQUEST_AFTER = 0.15
-"""Seconds without another change until the request beside the form is made anew: it can be thousands of lines."""
 
 
 class ComposePanel(Panel):
@@ -42,7 +38,7 @@ class ComposePanel(Panel):
         self.draft = Draft()
         self.foresight = Foresight(desk)
         self.associations = Associations(self.draft, self.foresight, signs)
-        self._request_due: Timer | None = None
+        self.request = RequestView(desk, self.draft, signs)
         self._tried = False
         """Whether the start was asked for: from then on every problem is shown."""
 
@@ -54,7 +50,7 @@ class ComposePanel(Panel):
                 yield Words(id="problem-associations", classes="problem")
                 with Horizontal(classes="field"):
                     yield Words("Level *", classes="label")
-                    with RadioSet(id="level", compact=True):
+                    with Choices(id="level", compact=True):
                         for level in Level:
                             yield Choice(level.value, id=f"level-{level.value}", compact=True)
                 yield Words(id="meaning", classes="note")
@@ -80,10 +76,10 @@ class ComposePanel(Panel):
                     yield Button("Start…", id="start", compact=True)
                     yield Button("Request", id="show-request", compact=True)
                     yield Button("Back", id="leave", compact=True)
-            yield TextView(id="request", signs=self.signs)
+            yield self.request
 
     def offers(self, action: str) -> bool:
-        is_beside = self.query_one("#request").display and self.query_one("#form").display
+        is_beside = self.request.display and self.query_one("#form").display
         return super().offers(action) and not (action == "request" and is_beside)
 
     def enter(self) -> None:
@@ -94,6 +90,7 @@ class ComposePanel(Panel):
         self.remove_class("-request")
         self.query_one("#start").display = not self.read_only
         self._show_choices()
+        self.associations.empty = "Empty: Esc leads back to the tree."
         self.associations.lines_changed()
         self.show()
         self.in_background(self._look_ahead(), "running", exclusive=True)
@@ -113,10 +110,7 @@ class ComposePanel(Panel):
         )
         self._show_problems()
         self._show_foresight()
-        if self._request_due is None:
-            self._request_due = self.set_timer(_SHOW_REQUEST_AFTER, self._show_request)
-        else:
-            self._request_due.reset()
+        self.request.show_soon()
 
     @on(RadioSet.Changed, "#level")
     def _level_chosen(self, event: RadioSet.Changed) -> None:
@@ -165,8 +159,8 @@ class ComposePanel(Panel):
     def action_request(self) -> None:
         """On a narrow screen, the request in place of the form, and back."""
         self.toggle_class("-request")
-        self.query_one("#request" if self.has_class("-request") else "#level").focus()
-        self.call_after_refresh(self._show_request)
+        (self.request if self.has_class("-request") else self.query_one("#level")).focus()
+        self.call_after_refresh(self.request.show)
 
     @on(Button.Pressed, "#leave")
     def action_back(self) -> None:
@@ -175,6 +169,20 @@ class ComposePanel(Panel):
             self.action_request()
         else:
             self.post_message(GoTo(Place.BROWSE))
+
+    def action_copy(self) -> None:
+        """Copies the request as a line for the shell."""
+        self._copy_request("the curl line", self.request.as_curl())
+
+    def action_copy_all(self) -> None:
+        """Copies the request's JSON."""
+        self._copy_request("the request's JSON", self.request.as_json())
+
+    def _copy_request(self, what: str, text: str) -> None:
+        if text:
+            self.copy(what, lambda: text)
+        else:
+            self.tell("There is no request to copy until the form is complete.")
 
     def action_keep(self) -> None:
         """Keeps what the form means under a name."""
@@ -206,6 +214,7 @@ class ComposePanel(Panel):
         if running:
             words = f"Running now ({foresight.as_of}): {clean('; '.join(map(str, running)))}"
         line = self.query_one("#running", Words)
+        line.display = bool(chosen)
         line.say(clean(foresight.untold) if foresight.running is None else words)
         line.set_class(bool(running), "problem")
         known = foresight.in_short(chosen, self.draft.level, is_strict=self.desk.watch.warnings_are_partial)
@@ -225,16 +234,6 @@ class ComposePanel(Panel):
             shown = words and (self._tried or place is not Field.LEVEL or self.draft.level is not None)
             self._say_or_hide(f"#problem-{place.value}", "\n".join(words) if shown else "")
 
-    def _show_request(self) -> None:
-        """Makes the request beside the form anew, if it is in sight."""
-        self._request_due = None
-        view = self.query_one("#request", TextView)
-        if not view.is_on_screen:
-            return
-        body = self.draft.body()
-        route = self.desk.target.route if self.desk.target else None
-        view.say(request_paragraphs(route.address.base if route else "", body))
-
     def _decision(self, task: BackupTask) -> Decision:
         where = decision_place(self.desk.target)
         number, level = len(task.subclients), task.options.level
@@ -252,7 +251,7 @@ class ComposePanel(Panel):
 
         async def carry_out() -> None:
             try:
-                outcome = await self.desk.submit(task, shown)
+                outcome = await self.desk.submit(task, shown, self.foresight.past)
             except RefusedHereError as error:
                 tell_error(self.desk.log, error)
                 return
@@ -274,7 +273,8 @@ class ComposePanel(Panel):
         if found:
             paths = ", ".join(clean(subclient.path) for subclient in found)
             line = self.query_one("#problem-associations", Words)
-            line.say(f"! An earlier request for {paths} is not settled. Settle it in the history (4) first.")
+            settle = self.keymap.say("Settle it in the history ({everywhere.history}) first.")
+            line.say(f"! An earlier request for {paths} is not settled. {settle}")
             line.display = True
             line.scroll_visible(animate=False)
         return bool(found)

@@ -63,6 +63,9 @@ class ConfirmPanel(Panel):
         yes.label = decision.yes
         yes.styles.width = cell_len(decision.yes) + _BESIDE_A_LABEL  # a label alone keeps the width of the last one
 
+    def offers(self, action: str) -> bool:
+        return super().offers(action) or (self.decision is not None and not self.decision.changes)
+
     def enter(self) -> None:
         self.query_one("#no", Button).focus()
 
@@ -77,7 +80,7 @@ class ConfirmPanel(Panel):
     def action_yes(self) -> None:
         """Yes, if it may be one; however often it comes, it counts once."""
         decision = self.decision
-        if decision is None or not self.may("yes"):
+        if decision is None or (decision.changes and not self.may("yes")):
             return
         if not self._is_in_sight():
             self.tell(f"Make the screen at least {SMALLEST[0]}x{SMALLEST[1]} to confirm.")

@@ -22,15 +22,16 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.entrance import Entrance, SignInForm
 from pgbackup_tui.tui.narration import tell_error
-from pgbackup_tui.tui.panels.panel import GoTo, Panel
+from pgbackup_tui.tui.panels.panel import Panel
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit
 from pgbackup_tui.tui.records import Severity
-from pgbackup_tui.tui.widgets.choices import CheckMark, Choice
+from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Words
 
 _NAME_WIDTH = 24
+_DEMO = "This is the demo: leave it, and start pgbackup-tui to sign in to a CommServe."
 
 
 class ProfileList(LineView):
@@ -106,7 +107,7 @@ class ConnectPanel(Panel):
                 yield CheckMark("read-only", id="login_read_only", compact=True)
             with Horizontal(classes="field"):
                 yield Words("Keep it", classes="label")
-                with RadioSet(id="login_store", compact=True):
+                with Choices(id="login_store", compact=True):
                     yield Choice("this session only", id="store-none", value=True, compact=True)
                     yield Choice("kernel keyring", id="store-kernel", compact=True, disabled=True)
                     yield Choice("login keyring", id="store-keyring", compact=True, disabled=True)
@@ -140,7 +141,7 @@ class ConnectPanel(Panel):
     def action_sign_in(self) -> None:
         """Signs in with what the form says."""
         if self.entrance is None:
-            self.tell("This is the demo: leave it, and start pgbackup-tui to sign in to a CommServe.")
+            self.tell(_DEMO)
         elif not self._is_signing_in:
             self._is_signing_in = True
             self.in_background(self._sign_in(self.entrance, self._typed()), "sign in")
@@ -151,7 +152,7 @@ class ConnectPanel(Panel):
         if self.desk.waiting_for:
             self.desk.skip_waiting()
         else:
-            self.post_message(GoTo(Place.BROWSE))
+            super().action_back()
 
     async def _sign_in(self, entrance: Entrance, form: SignInForm) -> None:
         self._say_reason("Signing in …")
@@ -172,7 +173,11 @@ class ConnectPanel(Panel):
         if self.is_on_screen:
             self.post_message(self.Entered(entered.target))
         else:
-            self.tell("The sign-in was left before it was answered: p leads there again.")
+            self.tell(
+                self.keymap.say(
+                    "The sign-in was left before it was answered: {everywhere.connect} leads there again."
+                )
+            )
 
     async def _offer_stores(self) -> None:
         if self.entrance is None:
@@ -193,8 +198,12 @@ class ConnectPanel(Panel):
         prompt = self.desk.prompt
         if prompt is not None and prompt.is_open:
             reason = "The CommServe does not take the Authtoken any more. Following goes on after signing in."
-        self._say_reason(clean(reason))
+        if self.entrance is None:
+            reason = _DEMO
         self._fill_profiles()
+        if not reason and not self.profiles.count():
+            reason = "No profile is kept yet: with a name under Profile, the next start needs none of this."
+        self._say_reason(clean(reason))
         target = self.desk.target
         profile = target.profile if target else None
         if target is not None and not self._field("address").value:

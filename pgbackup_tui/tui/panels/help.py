@@ -12,7 +12,8 @@ from pgbackup_tui.tui.widgets.text_view import TextView
 
 _MOVING = (
     "  ↑ ↓ j k     one line      PgUp PgDn     a page      Home End g G   first, last\n"
-    "  → l Enter   open          ← h           close       Tab            next field"
+    "  → l Enter   open          ← h           close       Tab            next field\n"
+    "  ^p          the palette: what can be done here, by its name"
 )
 
 
@@ -43,7 +44,7 @@ class HelpPanel(Panel):
 
     def _section(self, place: Place) -> str:
         lines = [
-            f"  {action.shown_key:<8} {action.hint}"
+            f"  {self.keymap.shown(action):<8} {action.hint}"
             for action in ACTIONS
             if action.place is place and not (self.read_only and action.dangerous)
         ]

@@ -6,6 +6,7 @@ import os
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from pgbackup_tui.backup.evidence import evidence
@@ -22,13 +23,25 @@ from pgbackup_tui.tui.desk import Change, Desk
 from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, Panel
-from pgbackup_tui.tui.present.history import candidate_row, detail, doubt, heading, not_from_here, row
+from pgbackup_tui.tui.present.history import (
+    attempt_facts,
+    candidate_row,
+    detail,
+    doubt,
+    heading,
+    not_from_here,
+    row,
+)
 from pgbackup_tui.tui.present.pieces import Line, Signs
 from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
-_EMPTY = "Nothing was asked for yet.\nWhat is sent from here is written down first, and stands here."
+_EMPTY = (
+    "Nothing was asked for yet.\nWhat is sent from here is written down first, and stands here.\n"
+    "{everywhere.browse} goes to the tree."
+)
 
 
 class AttemptTable(LineView):
@@ -62,17 +75,25 @@ class HistoryPanel(Panel):
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
+        self.facts = FactSheet(id="history-facts", signs=signs)
         self.table = AttemptTable(desk, signs)
         self._written = 0
 
     def compose(self) -> ComposeResult:
-        yield Words(id="history-heading")
-        yield self.table
+        with Horizontal(id="history-columns"):
+            with Vertical(id="attempt-column"):
+                yield Words(id="history-heading")
+                yield self.table
+            yield self.facts
         yield Passage(id="history-detail")
 
     def enter(self) -> None:
         self.show()
         self.table.focus()
+
+    def come_back(self) -> None:
+        self.show()
+        super().come_back()
 
     def show(self) -> None:
         """Shows what the journals say now."""
@@ -80,6 +101,7 @@ class HistoryPanel(Panel):
             known = self.desk.journal.read()
         except PathError as error:
             tell_error(self.desk.log, error)
+            self.table.empty = f"The journal can't be read.\n{clean(error.problem)}\n{clean(error.advice)}"
             return
         sightings = self.desk.recovery.sightings
         self.table.entries = []
@@ -88,7 +110,7 @@ class HistoryPanel(Panel):
             if attempt.unsettled and attempt.attempt_id in sightings:
                 jobs = [job for found in sightings[attempt.attempt_id].to_ask.values() for job in found]
                 self.table.entries += [(attempt, job) for job in jobs]
-        self.table.empty = _EMPTY
+        self.table.empty = self.keymap.say(_EMPTY)
         self.table.lines_changed()
         self._show_detail()
 
@@ -97,18 +119,20 @@ class HistoryPanel(Panel):
         is_open = found is not None and bool(found[0].unsettled)
         if action == "attach":
             return super().offers(action) and is_open and found is not None and found[1] is not None
-        return super().offers(action) and (action not in ("look", "not_started") or is_open)
+        return super().offers(action) and found is not None and (action not in ("look", "not_started") or is_open)
 
     @on(Resize)
     def _show_heading(self) -> None:
-        width = self.size.width - 2
+        width = self.table.scrollable_content_region.width - 1
         if width > 1:
             self.query_one("#history-heading", Words).say(" " + heading(width))
 
     @on(LineView.Moved)
     def _show_detail(self) -> None:
-        found = self.table.at_cursor
-        self.query_one("#history-detail", Words).say(detail(found[0], self.desk.where.origin) if found else "")
+        found, origin, now = self.table.at_cursor, self.desk.where.origin, self.desk.clock()
+        self.query_one("#history-detail", Words).say(detail(found[0], origin, self.keymap) if found else "")
+        self.facts.say(attempt_facts(found[0], origin, self.keymap, now) if found else [])
+        self.set_class(found is None, "-empty")
         self.say_keys()
 
     def action_look(self) -> None:
@@ -125,7 +149,9 @@ class HistoryPanel(Panel):
             return
         job = found[1] if found else None
         if job is None or job.subclient is None:
-            self.tell("The cursor is on no job that may be the attempt's: r looks for some.")
+            self.tell(
+                self.keymap.say("The cursor is on no job that may be the attempt's: {history.look} looks for some.")
+            )
             return
         content = Found({job.subclient.subclient_id: job.job_id}, "person")
         self._ask(
@@ -149,20 +175,32 @@ class HistoryPanel(Panel):
 
     def action_evidence(self) -> None:
         """Writes the record of the attempt for the change ticket."""
+        attempt, text = self._evidence()
+        if attempt is None:
+            return
+        self._written += 1
+        name = f"pgbackup-tui-{attempt.attempt_id}-{os.getpid()}-{self._written}.md"
+        self.in_background(export("The evidence", name, lambda: [text], self.desk.log), "evidence")
+
+    def action_copy(self) -> None:
+        """Copies the record of the attempt for the change ticket."""
+        attempt, text = self._evidence()
+        if attempt is not None:
+            self.copy(f"the evidence of attempt {attempt.attempt_id}", lambda: text)
+
+    def _evidence(self) -> tuple[KnownAttempt | None, str]:
+        """The attempt at the cursor and its record; says why not where there is none, or it can't be made."""
         found = self.table.at_cursor
         if found is None:
             self.tell("There is no attempt yet.")
-            return
+            return None, ""
         attempt, journal = found[0], self.desk.journal
         try:
             proof = digests(journal.folder, attempt.attempt_id)
         except PathError as error:
             tell_error(self.desk.log, error)
-            return
-        text = as_markdown(evidence(attempt, journal=proof, made_at=self.desk.clock()))
-        self._written += 1
-        name = f"pgbackup-tui-{attempt.attempt_id}-{os.getpid()}-{self._written}.md"
-        self.in_background(export("The evidence", name, lambda: [text], self.desk.log), "evidence")
+            return None, ""
+        return attempt, as_markdown(evidence(attempt, journal=proof, made_at=self.desk.clock()))
 
     def _to_settle(self) -> KnownAttempt | None:
         """The attempt at the cursor, if something can be written of it from here; else says why not."""

@@ -80,7 +80,8 @@ class KeepPanel(Panel):
         """Keeps it, if it has a name; over another of that name only when asked twice."""
         profile, name = self._profile, self.query_one("#keep_name", Input).value.strip()
         if profile is None or self.entrance is None:
-            self._say_problem("A selection belongs to a profile, and this CommServe has none here: p makes one.")
+            words = "A selection belongs to a profile, and this CommServe has none here: "
+            self._say_problem(words + self.keymap.say("{everywhere.connect} makes one."))
         elif not name:
             self._say_problem("It needs a name.")
         elif any(found.name == name for found in profile.selections) and self._may_replace != name:

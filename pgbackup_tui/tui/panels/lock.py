@@ -46,7 +46,7 @@ class LockPanel(Panel):
         goes_on = f"{counted(open_jobs, 'job')} still followed." if open_jobs else "The Authtoken is forgotten."
         why, keys = (
             "Locked: nobody touched this console for a while.",
-            "Enter asks the token's source again, q leaves.",
+            self.keymap.say("{lock.unlock} asks the token's source again, {everywhere.quit_console} leaves."),
         )
         self.notice.empty = f"{why}\n{goes_on}\n\n{keys}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, cast
 
 from textual.app import App
@@ -10,8 +11,10 @@ from textual.message import Message
 from textual.widget import Widget
 
 from pgbackup_tui.tui.actions import Place, is_dangerous
+from pgbackup_tui.tui.copying import Copy
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.records import Severity
 
@@ -23,6 +26,10 @@ class GoTo(Message):
         super().__init__()
         self.place = place
         self.back = back
+
+
+class GoBack(Message):
+    """The place before this one is wanted, as it was left."""
 
 
 class Ask(Message):
@@ -42,6 +49,8 @@ class Panel(Vertical):
     """A place. Its bindings come from the table of actions; read-only, the dangerous ones are refused."""
 
     PLACE: ClassVar[Place]
+    keymap = Keymap()
+    """The keys, for words that name one."""
 
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(id=self.PLACE.value)
@@ -64,6 +73,10 @@ class Panel(Vertical):
     def on_descendant_focus(self) -> None:
         self._focused_last = self.screen.focused
 
+    def action_back(self) -> None:
+        """One step back; a place that is left otherwise says so itself."""
+        self.post_message(GoBack())
+
     def leave(self) -> None:
         """Another place is shown now."""
 
@@ -81,6 +94,10 @@ class Panel(Vertical):
     def tell(self, words: str) -> None:
         """Why a key did nothing; in the log, which is always in sight and covers nothing."""
         self.desk.log.answer(Severity.WARNING, words)
+
+    def copy(self, what: str, make: Callable[[], str]) -> None:
+        """Copies the text that ``make`` gives; the log says where it is then."""
+        self.post_message(Copy(what, make))
 
     def say_keys(self) -> None:
         """Has the key strip made anew: other actions are offered now."""

@@ -51,14 +51,18 @@ def _last_full(known: Outlook, now: float) -> str:
     return f"full {age(full.started, now=now)} {size(full.size_bytes):>10} {took:>7}"
 
 
+def request_json(body: dict[str, object]) -> str:
+    """The body of the request in lines, ASCII: nothing in it can be obeyed by a terminal."""
+    return json.dumps(body, indent=1)
+
+
 def request_paragraphs(base: str, body: dict[str, object] | None) -> list[Piece]:
     """The request as it will be sent, the token left out, and the same as a line for the shell."""
     if body is None:
         return [Piece("The exact request is shown here as soon as the form is complete.", Tone.DIM)]
-    lines = json.dumps(body, indent=1).splitlines()  # ASCII: nothing in it can be obeyed by a terminal
     return [
         Piece(f"POST {clean(base)}CreateTask", Tone.STRONG),
-        *map(Piece, lines),
+        *map(Piece, request_json(body).splitlines()),
         Piece(""),
         Piece("As a line for the shell:", Tone.STRONG),
         Piece(curl_line(clean(base), body)),

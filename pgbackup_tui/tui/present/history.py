@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pgbackup_tui.backup.evidence import evidence
+from pgbackup_tui.backup.evidence_formats import VERDICT_WORD, facts_of
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.reconcile import waits_for
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.wire import JobSummary
-from pgbackup_tui.text import clean_name
+from pgbackup_tui.text import clean, clean_name
 from pgbackup_tui.times import age, iso_time
+from pgbackup_tui.tui.keymap import Keymap
+from pgbackup_tui.tui.present.facts import Fact
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_path, fit_right
 
@@ -61,21 +65,42 @@ def candidate_row(job: JobSummary, width: int, signs: Signs = BOXES) -> Line:
     return (Piece(fit(clean_name(words), width, signs), Tone.WARN),)
 
 
-def detail(attempt: KnownAttempt, origin: str) -> str:
+def detail(attempt: KnownAttempt, origin: str, keymap: Keymap) -> str:
     """What a row has no room for, and what can be done."""
     intent, jobs = attempt.intent, ", ".join(map(str, attempt.job_ids))
     parts = []
     if attempt.unsettled:
         why_not = not_from_here(attempt, origin)
-        parts.append(why_not or f"r looks again, n declares it not started. {doubt(attempt)}".strip())
+        words = keymap.say("{history.look} looks again, {history.not_started} declares it not started.")
+        parts.append(why_not or f"{words} {doubt(attempt)}".strip())
     parts += [f"{attempt.author.user}@{attempt.author.host} at {iso_time(int(attempt.asked_at)) or '?'}"]
     if intent is not None:
-        parts += [f"{intent.level} on {intent.origin} as {intent.asked_as}"]
+        again = "" if intent.resubmits is None else f", resubmit of job {intent.resubmits},"
+        parts += [f"{intent.level}{again} on {intent.origin} as {intent.asked_as}"]
         parts += [f"ticket {intent.ticket}"] if intent.ticket else []
     parts += [f"jobs {jobs}"] if jobs else []
     if attempt.ending is not None and attempt.ending.message:
         parts.append(attempt.ending.message)
     return " · ".join(map(clean_name, parts))
+
+
+def attempt_facts(attempt: KnownAttempt, origin: str, keymap: Keymap, now: float) -> list[Fact]:
+    """The attempt's record, one fact a line; ``now`` in UNIX seconds."""
+    record = evidence(attempt, journal=(), made_at=now)
+    _, tone, _ = VERDICTS[record.verdict]
+    facts = [Fact("", clean(attempt.attempt_id), Tone.STRONG)]
+    if attempt.unsettled:
+        words = "{history.look} looks again, {history.not_started} declares it not started."
+        facts.append(Fact("to do", clean(not_from_here(attempt, origin)) or keymap.say(words), Tone.WARN))
+        facts += [Fact("doubt", clean(doubt(attempt)))] if doubt(attempt) else []
+    facts.append(Fact("verdict", clean(f"{VERDICT_WORD[record.verdict]}: {record.reason}"), tone))
+    left_out = ("attempt", "made", "jobs as of")
+    facts += [Fact(name, clean(value)) for name, value in facts_of(record) if name not in left_out and value != "-"]
+    for job in record.jobs:
+        words = " ".join(filter(None, [job.status, job.level_run or job.level_asked, job.reason]))
+        facts += [Fact("", ""), Fact("", clean(job.path) or "not told", Tone.STRONG)]
+        facts.append(Fact(f"job {job.job_id}" if job.job_id else "job", clean(words)))
+    return facts
 
 
 def doubt(attempt: KnownAttempt) -> str:
@@ -91,5 +116,5 @@ def not_from_here(attempt: KnownAttempt, origin: str) -> str:
     if attempt.standing is Standing.IN_FLIGHT:
         return "Another process has it under way: wait until that has ended."
     if attempt.origin and attempt.origin != origin:
-        return f"It was sent to {attempt.origin}: sign in there (p)."
+        return f"It was sent to {attempt.origin}: sign in there first."
     return ""

@@ -165,13 +165,18 @@ def detail(job: TaskJob, now: float, estimate: Estimate | None = None, since: fl
     return " · ".join(part for part in parts if part)
 
 
-def verdict_line(progress: TaskProgress, task_id: int | None) -> Line:
-    """The word for a task, with its reason."""
+def verdict_line(
+    progress: TaskProgress, task_id: int | None, width: int, *, is_followed: bool = True, signs: Signs = BOXES
+) -> Line:
+    """The word for a task, with its reason, exactly ``width`` columns wide.
+
+    Undecided, it is in progress as long as it is followed.
+    """
     word, tone, reason = VERDICTS[progress.verdict]
-    if progress.verdict is Verdict.UNDECIDED and not progress.all_ended:
+    if progress.verdict is Verdict.UNDECIDED and not progress.all_ended and is_followed:
         word = "IN PROGRESS"
+    first = progress.task.resubmits if progress.task else None
+    again = "" if first is None else f", job {first} again"
     ended = sum(job.ending.is_final for job in progress.jobs)
-    return (
-        Piece(f" {word} ", tone),
-        Piece(f" task {task_id or '?'} ({ended} of {len(progress.jobs)} ended): {reason}"),
-    )
+    words = f" task {task_id or '?'}{again} ({ended} of {len(progress.jobs)} ended): {reason}"
+    return (Piece(f" {word} ", tone), Piece(fit(words, max(1, width - len(word) - 2), signs)))

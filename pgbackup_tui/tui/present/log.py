@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 
@@ -40,6 +40,25 @@ def lines(record: Record, width: int, *, ascii_only: bool = False) -> list[Line]
     return [head, *((Piece(" " * (_CLOCK + _MARK) + more, tone),) for more in others)]
 
 
+def with_found(line: Line, words: str) -> Line:
+    """The line with every place that has ``words`` in it set apart, without regard to case."""
+    if not words:
+        return line
+    sought = re.compile(f"({re.escape(words)})", re.IGNORECASE)
+    return tuple(
+        Piece(part, Tone.FOUND if place % 2 else piece.tone)
+        for piece in line
+        for place, part in enumerate(sought.split(piece.text))
+        if part
+    )
+
+
+def selected(line: Line, pointer: str) -> Line:
+    """A line of a record, with a bar where there is a blank after the clock."""
+    (text, tone), *others = line
+    return (Piece(text[: _CLOCK - 1] + pointer + text[_CLOCK:], tone), *others)
+
+
 def height(record: Record, width: int) -> int:
     """How many lines the record takes, without making them."""
     text, room = record.text, _room(width)
@@ -64,15 +83,15 @@ def _room(width: int) -> int:
 
 def _cuts(text: str, width: int) -> Iterator[int]:
     """Where each part but the first begins."""
-    # How many columns the text takes up to each character.
-    columns: Sequence[int] = range(len(text) + 1)
-    if not _is_narrow(text):
-        columns = [0, *accumulate(map(_columns, text))]
-    start = 0
-    while columns[-1] - columns[start] > width:
-        end = max(start + 1, bisect_right(columns, columns[start] + width) - 1)
+    # How many columns the text takes up to each character; None where it is one each.
+    columns = None if text.isascii() or _is_narrow(text) else [0, *accumulate(map(_columns, text))]
+    start, length, least = 0, len(text), width // 3
+    while (length - start if columns is None else columns[-1] - columns[start]) > width:
+        end = start + width
+        if columns is not None:
+            end = max(start + 1, bisect_right(columns, columns[start] + width) - 1)
         space = text.rfind(" ", start + 1, end)
-        start = space + 1 if space - start > width // 3 else end
+        start = space + 1 if space - start > least else end
         yield start
 
 

@@ -18,6 +18,7 @@ class Tone(StrEnum):
     WARN = "warn"
     BAD = "bad"
     MARK = "mark"
+    FOUND = "found"
 
 
 class Piece(NamedTuple):
@@ -28,6 +29,13 @@ class Piece(NamedTuple):
 
 
 Line = tuple[Piece, ...]
+
+
+class Part(NamedTuple):
+    """Cleaned words, and what a click on them is about; None where it is about nothing."""
+
+    words: str
+    target: object = None
 
 
 class Signs(NamedTuple):

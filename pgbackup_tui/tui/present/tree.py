@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.text import clean_name, counted
-from pgbackup_tui.times import age
+from pgbackup_tui.times import age, as_of
+from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Marking, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
 
-_MARK = 4
+MARK_WIDTH = 4
 _STATE = 10
 _LAST = 13
 _SLA = 9
@@ -31,7 +34,7 @@ class Columns(NamedTuple):
 
 def columns(width: int) -> Columns:
     """The columns that fit: the name first, then readiness, last backup, SLA."""
-    left = min(width - _MARK, _WIDEST)
+    left = min(width - MARK_WIDTH, _WIDEST)
     if left - _STATE - _LAST - _SLA >= _NARROWEST_NAME:
         return Columns(left - _STATE - _LAST - _SLA, _STATE, _LAST, _SLA)
     if left - _STATE - _LAST >= _NARROWEST_NAME:
@@ -39,10 +42,11 @@ def columns(width: int) -> Columns:
     return Columns(max(1, left), 0, 0, 0)
 
 
-def heading(width: int) -> Line:
-    """The names of the columns."""
+def heading(width: int, outline: Outline) -> Line:
+    """The names of the columns, and how old all of it is, as long as it is of an earlier run."""
     shared = columns(width)
-    text = " " * _MARK + fit("NAME", shared.name) + fit("STATE", shared.state)
+    old = "" if outline.as_of is None else f" {as_of(outline.as_of, outline.clock())}"
+    text = " " * MARK_WIDTH + fit(f"NAME{old}", shared.name) + fit("STATE", shared.state)
     text += fit_right("LAST BACKUP", shared.last) + fit("  SLA", shared.sla)
     return (Piece(fit(text, width), Tone.DIM),)
 
@@ -50,10 +54,13 @@ def heading(width: int) -> Line:
 def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = BOXES) -> Line:
     """One row, exactly ``width`` columns wide."""
     if node.kind is Kind.NOTE:
-        return (Piece(fit(" " * _MARK + "  " * node.depth + node.name, width, signs), Tone.DIM),)
+        return (Piece(fit(" " * MARK_WIDTH + "  " * node.depth + node.name, width, signs), Tone.DIM),)
     shared = columns(width)
+    if node.kind is Kind.GONE:
+        name = fit_name("  " * node.depth + "  " + node.name, node, shared.name, signs)
+        return (Piece(fit(" " * MARK_WIDTH + name, width, signs), Tone.WARN),)
     marking = outline.marking(node)
-    mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * _MARK
+    mark = f"[{marking.value}] " if marking is not Marking.NONE or node.kind is Kind.SUBCLIENT else " " * MARK_WIDTH
     fold = ""
     if node.is_branch:
         fold = (signs.opened if node.is_open or outline.holds_open(node) else signs.closed) + " "
@@ -63,11 +70,17 @@ def row(node: Node, outline: Outline, width: int, *, now: float, signs: Signs = 
     sla, sla_tone = _sla(node)
     return (
         Piece(mark, Tone.MARK if marking is not Marking.NONE else Tone.DIM),
-        Piece(fit(name, shared.name, signs), Tone.STRONG if node.kind is Kind.CLIENT else Tone.PLAIN),
+        Piece(fit_name(name, node, shared.name, signs), Tone.STRONG if node.kind is Kind.CLIENT else Tone.PLAIN),
         Piece(fit(state, shared.state, signs), state_tone),
         Piece(fit_right(last, shared.last, signs), last_tone),
         Piece(fit(f"  {sla}" if sla else "", shared.sla, signs), sla_tone),
     )
+
+
+def fit_name(name: str, node: Node, width: int, signs: Signs = BOXES) -> str:
+    """A name in exactly ``width`` columns; what became of it since an earlier run is behind it, whole."""
+    since = f"  {node.since.value}" if node.since is not None else ""
+    return fit(fit(name, min(cell_len(name), width - len(since)), signs) + since, width, signs)
 
 
 def _instances(node: Node) -> list[FoundInstance]:
@@ -84,7 +97,9 @@ def _state(node: Node, outline: Outline) -> tuple[str, Tone]:
         if reading is Reading.FAILED:
             return "unreadable", Tone.BAD
     if node.subclient is not None:
-        return ("", Tone.PLAIN) if node.subclient.backup_enabled else ("disabled", Tone.BAD)
+        if not node.subclient.backup_enabled:
+            return "disabled", Tone.BAD
+        return ("old", Tone.DIM) if node.client_id in outline.kept else ("", Tone.PLAIN)
     statuses = [found.status for found in _instances(node) if found.status]
     bad = [status for status in statuses if status.casefold() != "ready"]
     if bad:
@@ -116,10 +131,12 @@ def _sla(node: Node) -> tuple[str, Tone]:
     return ("Met", Tone.GOOD) if slas else ("", Tone.PLAIN)
 
 
-def basket_words(outline: Outline) -> str:
+def basket_words(outline: Outline, keymap: Keymap) -> str:
     """What is marked, in one line."""
+    if not outline.marked and not outline.clients:
+        return ""  # what to do first is said in place of the tree
     if not outline.marked:
-        return "Nothing is marked: space marks a subclient, or a whole branch."
+        return keymap.say("Nothing is marked: {browse.mark} marks a subclient, or a whole branch.")
     clients = counted(len({subclient.client_id for subclient in outline.marked.values()}), "client")
     sets = ", ".join(f"{clean_name(name)} {len(found)}" for name, found in outline.basket().items())
-    return f"{len(outline.marked)} marked on {clients}: {sets} · c composes"
+    return f"{len(outline.marked)} marked on {clients}: {sets} · {keymap.say('{browse.compose} composes')}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from textual.widgets import Checkbox, RadioButton
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Checkbox, RadioButton, RadioSet
 
 
 class CheckMark(Checkbox):
@@ -14,6 +17,15 @@ class CheckMark(Checkbox):
     def watch_value(self) -> None:
         self.BUTTON_INNER = "[x]" if self.value else "[ ]"
         super().watch_value()
+
+
+class Choices(RadioSet):
+    """One of several; the letters that move in a list move here too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,l", "next_button", "Next", show=False),
+        Binding("k,h", "previous_button", "Previous", show=False),
+    ]
 
 
 class Choice(RadioButton):

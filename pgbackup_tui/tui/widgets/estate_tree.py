@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.message import Message
 
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Signs
-from pgbackup_tui.tui.present.tree import row
+from pgbackup_tui.tui.present.tree import MARK_WIDTH, row
 from pgbackup_tui.tui.widgets.line_view import LineView
 
 
@@ -25,6 +25,9 @@ class EstateTree(LineView):
         Binding("right,l", "open", "Open", show=False),
         Binding("left,h", "close", "Close", show=False),
     ]
+
+    class MarkClicked(Message):
+        """The mark of a row was clicked."""
 
     class FilterOpens(Message):
         """A branch was to be closed that the filter holds open."""
@@ -71,10 +74,18 @@ class EstateTree(LineView):
         if self.node is not None and (self.node.kind is not Kind.NOTE or self.node.parent is not None):
             self._last_node = self.node
         self._rows = self.outline.rows()
+        if self.outline.come_back_to is not None:
+            self._last_node = self.outline.find(self.outline.come_back_to)
+            self.outline.come_back_to = None
         if self._last_node is not None:
             self.cursor = self._place_of(self._last_node)
         self.lines_changed()
         self._bring_into_sight()
+        self._tell_cursor()
+
+    def move_to(self, index: int) -> None:
+        super().move_to(index)
+        self._tell_cursor()
 
     def find(self, *names: str) -> Node | None:
         """The row shown whose last names from the root on are these, for instance client and instance."""
@@ -122,8 +133,21 @@ class EstateTree(LineView):
         elif node.parent is not None:
             self.go_to(node.parent)
 
+    def on_click(self, event: Click) -> None:
+        """Where the marks are, a click marks; elsewhere it is as in every list."""
+        index = event.y + self.scroll_offset.y
+        if event.x <= MARK_WIDTH and index < self.count():
+            event.prevent_default()
+            self.move_to(index)
+            self.post_message(self.MarkClicked())
+
     def on_resize(self, _event: Resize) -> None:
         self.post_message(self.WidthChanged())
+
+    def _tell_cursor(self) -> None:
+        """The next start of the console finds the cursor where it is now."""
+        if self.node is not None:
+            self.outline.cursor = self.node.identity
 
     def _set_open(self, node: Node, is_open: bool) -> None:
         if self.outline.holds_open(node):
@@ -135,7 +159,7 @@ class EstateTree(LineView):
         self.show()
 
     def _place_of(self, node: Node) -> int:
-        """Where a row is now, or the nearest branch that it was in.
+        """Where a row is now, or the nearest branch that it was in; the first that a filter found if it hides both.
 
         Looked for by what it stands for, because reading a branch makes its rows anew.
         """
@@ -149,4 +173,4 @@ class EstateTree(LineView):
             if found is not None:
                 return found
             step = step.parent
-        return min(self.cursor, max(0, len(self._rows) - 1))
+        return 0 if self.outline.filter else min(self.cursor, max(0, len(self._rows) - 1))

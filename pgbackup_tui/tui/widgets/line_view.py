@@ -122,7 +122,7 @@ class LineView(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         on_cursor = self.shows_cursor and index == self.cursor and (self.keeps_cursor or self.has_focus)
         under = self.get_component_rich_style(_CURSOR, partial=True) if on_cursor else Style.null()
-        is_reversed = on_cursor and self.has_focus and self.app.ansi_color  # colours would be its background
+        is_reversed = on_cursor and self.has_focus and self.app.native_ansi_color  # colours would be its background
         segments = [
             Segment(text, base + (Style.null() if is_reversed else self._tone(tone)) + under)
             for text, tone in self._pieces(index, width)

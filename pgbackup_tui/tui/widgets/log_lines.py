@@ -94,6 +94,23 @@ class LogLines:
             return self._newest
         return self._numbers[max(0, bisect_right(self._places, place) - 1)]
 
+    def number_beside(self, number: int, by: int) -> int:
+        """The number of the record that is shown so many records further down; at an end, of the last one there."""
+        at = bisect_left(self._numbers, number) + by
+        return self._numbers[max(0, min(at, len(self._numbers) - 1))] if self._numbers else number
+
+    def places_of(self, number: int) -> range:
+        """The places of the lines of a record; of the last one, if it is not shown any more."""
+        if not self._places:
+            return range(self.end, self.end)
+        index = min(bisect_left(self._numbers, number), len(self._numbers) - 1)
+        ends = self._places[index + 1 : index + 2] or [self.end]
+        return range(self._places[index], ends[0])
+
+    def between(self, first: int, last: int) -> list[Record]:
+        """The records that are shown from one number to another, both included."""
+        return self._records[bisect_left(self._numbers, first) : bisect_right(self._numbers, last)]
+
     def take_in(self) -> None:
         """Takes in what was added to the store, to be looked at, and lets go of what was dropped from it."""
         new = self.store.taken - self.seen
@@ -127,19 +144,20 @@ class LogLines:
         found: list[Record] = []
         numbers, places = array("q"), array("q")
         number, place = self._oldest, self.first
+        includes, width, can_be_stray = self.wanted.includes, self.width, not self._records
         while self._before:
             step = self._before[-_STEP:]
             del self._before[-_STEP:]
             for record in reversed(step):
                 number -= 1
-                is_wanted = self.wanted.includes(record)
-                if not is_wanted and not found and not self._records and self._is_stray(number, record):
+                if not includes(record):
+                    if not can_be_stray or found or not self._is_stray(number, record):
+                        continue
                     self.stray = number
-                if is_wanted or self.stray == number:
-                    place -= height(record, self.width)
-                    found.append(record)
-                    numbers.append(number)
-                    places.append(place)
+                place -= height(record, width)
+                found.append(record)
+                numbers.append(number)
+                places.append(place)
             if time.perf_counter() >= until:
                 break
         self._oldest = number

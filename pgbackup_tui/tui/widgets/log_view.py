@@ -15,13 +15,14 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scrollbar import ScrollBar
 
+from pgbackup_tui.tui.present.log import with_found
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs
 from pgbackup_tui.tui.records import LogStore, Wanted
 from pgbackup_tui.tui.widgets.calm_scrollbar import CalmScrollBar
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.log_lines import LogLines
 
-_SLICE = 0.006
+_SLICE = 0.01
 """Seconds for which records are looked at before keys and paint have their turn."""
 _BURST = 5000
 """New records from which on the newest are looked at first, by beginning anew: a slice may not get as far."""
@@ -54,6 +55,9 @@ class LogView(LineView):
         self._in_sight: list[Line] = []
         self._counted: tuple[object, ...] = ()
         self._settles = False
+        self._sought = ""
+        self._found_at = 0
+        """The number of the record that was found last."""
 
     @property
     def vertical_scrollbar(self) -> ScrollBar:
@@ -83,7 +87,24 @@ class LogView(LineView):
         return self._lines.count
 
     def line(self, index: int, width: int) -> Line:  # noqa: ARG002  # wrapped to it already
-        return self._lines.line(self._lines.first + index)
+        return with_found(self._lines.line(self._lines.first + index), self._sought)
+
+    def seek(self, words: str) -> bool:
+        """Shows where some words are, and goes to the newest place; False where they are nowhere."""
+        self._sought = words
+        self._found_at = self.store.taken
+        self._paint()
+        return bool(words) and self.seek_on(-1)
+
+    def seek_on(self, by: int) -> bool:
+        """Goes on to the next older (-1) or newer place (1) with the words; False where there is none."""
+        found = self.store.find(self.wanted, self._sought, self._found_at, by)
+        if found is None:
+            return False
+        self._found_at = found
+        self._reading, self.follows = found, False
+        self._begin()
+        return True
 
     def show_only(self, wanted: Wanted) -> None:
         """Narrows the log to other records, or widens it."""
@@ -199,7 +220,10 @@ class LogView(LineView):
         """Paints the lines in sight that are others now, each as far as there is or was text."""
         top, first, end = self.scroll_offset.y, self._lines.first, self._lines.end
         places = range(first + top, min(end, first + top + self.size.height))
-        before, self._in_sight = self._in_sight, [self._lines.line(place) for place in places]
+        before, self._in_sight = self._in_sight, [self.line(place - first, self._width) for place in places]
+        if bool(before) != bool(self._in_sight) and self.empty:
+            self.refresh()  # it was said in place of lines, or is said now
+            return
         for row, (old, new) in enumerate(zip_longest(before, self._in_sight, fillvalue=())):
             if old != new:
                 self.refresh(Region(0, row, max(_columns(old), _columns(new)), 1))

@@ -44,7 +44,9 @@ class TextView(LineView):
         return len(self._lines)
 
     def line(self, index: int, width: int) -> Line:  # noqa: ARG002  # wrapped to it already
-        return self._lines[index]
+        return (
+            self._lines[index] if self._width else ()
+        )  # shown before it knew its width, it would flash up as a column
 
     @property
     def text(self) -> str:
@@ -55,10 +57,10 @@ class TextView(LineView):
         self._wrap()
 
     def _wrap(self) -> None:
-        self._width = max(1, self.scrollable_content_region.width)
+        self._width = self.scrollable_content_region.width
         self._lines = [
             (Piece(part, paragraph.tone),)
             for paragraph in self.paragraphs
-            for part in wrap(paragraph.text, self._width)
+            for part in wrap(paragraph.text, max(1, self._width))
         ]
         self.lines_changed()

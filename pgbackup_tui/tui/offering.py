@@ -1,0 +1,147 @@
+"""What can be done where the person is: in the key strip, at a click on its words, and in the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from pgbackup_tui.settings.selections import Selection
+from pgbackup_tui.tui.actions import Action, Place, actions_at, strip
+from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.entrance import Entrance
+from pgbackup_tui.tui.guarded import GuardedApp
+from pgbackup_tui.tui.keymap import Keymap
+from pgbackup_tui.tui.palette import Palette, of_actions, of_selections, of_themes
+from pgbackup_tui.tui.panels.log import LogPanel
+from pgbackup_tui.tui.panels.panel import KeysChanged, Panel
+from pgbackup_tui.tui.present.pieces import Part, Signs
+from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.selecting import Selecting
+from pgbackup_tui.tui.trail import Trail
+from pgbackup_tui.tui.widgets.touchable import Touchable
+
+_TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
+
+
+class OfferingApp(GuardedApp):
+    """An app of places over a log, each with its actions."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        entrance: Entrance | None,
+        keymap: Keymap,
+        signs: Signs,
+        *,
+        idle_minutes: float,
+        selection: str,
+    ) -> None:
+        super().__init__(desk, entrance, idle_minutes=idle_minutes)
+        self.keymap = keymap
+        self.set_keymap(keymap.overrides())
+        self.place = Place.BROWSE
+        self.trail = Trail()
+        self.selecting = Selecting(desk, selection)
+        self.panels: dict[Place, Panel] = {}
+        self.log_panel = LogPanel(desk.log, signs)
+        self.log_panel.keymap = keymap
+
+    def begin_opening(self, selection: Selection) -> None:
+        """Marks what a named selection means, and goes on to the form."""
+        raise NotImplementedError
+
+    def wear(self, theme: str) -> None:
+        """Shows itself in another theme."""
+        raise NotImplementedError
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        """The palette: everything that can be done where the person is."""
+        yield from of_actions(filter(self._is_offered, actions_at(self._here())), self.keymap, self._doing)
+        if self.place in (Place.BROWSE, Place.COMPOSE):
+            yield from of_selections(self.selecting.offered, self.begin_opening, self._tell_how_to_keep)
+        yield from of_themes(self.wear, self.theme)
+
+    @on(Resize)
+    def _resized(self, event: Resize) -> None:
+        self._show_keys(event.size.width)
+        self.show_headline()
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+        self.show_headline()
+
+    def show_headline(self) -> None:
+        """Says where the person is."""
+        raise NotImplementedError
+
+    def action_command_palette(self) -> None:
+        """Opens the palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
+    def pop_screen(self) -> AwaitComplete:
+        """The palette is left; the focus comes back without an event of its own."""
+        popped = super().pop_screen()
+        self.call_after_refresh(self._show_keys)
+        return popped
+
+    @on(KeysChanged)
+    def _keys_changed(self) -> None:
+        self._show_keys()
+
+    def _owner_of(self, place: Place) -> App[None] | Widget | None:
+        """Who does the actions of a place that the person is in."""
+        if place is Place.EVERYWHERE:
+            return self
+        return self.log_panel if place is Place.LOG else self.panels.get(place)
+
+    def _doing(self, action: Action) -> Callable[[], object]:
+        """What carries out an action of where the person is."""
+        owner = self._owner_of(action.place)
+        assert owner is not None  # noqa: S101  # it is offered there
+        return getattr(owner, f"action_{action.name}")  # type: ignore[no-any-return]
+
+    @on(Touchable.Touched)
+    def _key_clicked(self, event: Touchable.Touched) -> None:
+        action = event.target
+        if isinstance(action, Action) and self._is_offered(action) and self.check_action(action.name, ()):
+            self._doing(action)()
+
+    def _tell_how_to_keep(self) -> None:
+        words = self.keymap.say(
+            "No selection is kept in this profile yet. Mark subclients, {browse.compose} composes, "
+            "{compose.keep} keeps that under a name."
+        )
+        self.desk.log.answer(Severity.INFO, words)
+
+    def _is_offered(self, action: Action) -> bool:
+        owner = self._owner_of(action.place)
+        if owner is None:
+            return False
+        if isinstance(owner, (Panel, LogPanel)):
+            return owner.offers(action.name)
+        return bool(self.check_action(action.name, ()))
+
+    @property
+    def way(self) -> list[Place]:
+        """What led to where the person is, the log too."""
+        return [*self.trail.places, *([Place.LOG] if self._here() is Place.LOG else [])]
+
+    def _here(self) -> Place:
+        """Where keys go: the place, or the log under it."""
+        return Place.LOG if self.log_panel.has_focus_within else self.place
+
+    def _show_keys(self, width: int | None = None) -> None:
+        keys = self.query_one("#keys", Touchable)
+        if isinstance(self.focused, Input):
+            keys.show([Part(_TYPING)])
+        else:
+            room = max(1, (width or self.size.width) - 2)
+            keys.show(strip(self._here(), room, self.keymap.shown, self._is_offered))

@@ -1,0 +1,1 @@
+"""What the program costs, measured side by side with what it is compared to: ``python -m tests.benchmarks``."""

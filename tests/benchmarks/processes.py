@@ -1,0 +1,54 @@
+"""Times whole processes, as somebody who typed them waits for them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.running import LONGEST, environment
+from tests.terminal import Terminal
+
+
+def installed_environment(**variables: str) -> dict[str, str]:
+    """An environment in which modules are compiled once and kept, as pip leaves an installed program."""
+    kept = environment(TERM="xterm-256color", COLORTERM="truecolor", **variables)
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR"):
+        kept.pop(name, None)
+    return kept
+
+
+def seconds_of_run(command: Sequence[str], env: Mapping[str, str]) -> float:
+    """From the start of a process to its end."""
+    begun = time.perf_counter()
+    subprocess.run(command, env=dict(env), stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    return time.perf_counter() - begun
+
+
+def seconds_to_frame(command: Sequence[str], shown: bytes, env: Mapping[str, str]) -> float:
+    """From the start of a process on an 80x24 terminal until it has drawn ``shown``; then it is killed."""
+    begun = time.perf_counter()
+    terminal = Terminal.run(command, env=env)
+    terminal.until(lambda written: shown in written)
+    taken = time.perf_counter() - begun
+    assert shown in terminal.written, bytes(terminal.written[-2000:])
+    os.kill(terminal.process_id, signal.SIGKILL)
+    terminal.until_ended()
+    return taken
+
+
+def read_for(terminal: Terminal, seconds: float) -> None:
+    """Reads whatever is written meanwhile."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        part = min(end, time.monotonic() + LONGEST / 2)
+        terminal.until(lambda _, part=part: time.monotonic() >= part)  # type: ignore[misc]
+
+
+def wake_ups(process_id: int) -> int:
+    """How often the main thread of a process has waited for something and gone on."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    return int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0])

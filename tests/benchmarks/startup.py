@@ -1,0 +1,62 @@
+"""How long somebody waits who has typed a command: whole processes, and first frames."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from tests.benchmarks.measure import Measure, Scale, at_most, benchmark, in_turns
+from tests.benchmarks.processes import installed_environment, seconds_of_run, seconds_to_frame
+from tests.running import PROGRAM, simulate
+
+FIRST_WORDS = b"Asking the CommServe"
+"""What the first frame of the demo says, in place of a tree that isn't there yet."""
+_BARE_APP = """
+from textual.app import App
+from textual.widgets import Static
+
+class Bare(App):
+    def compose(self):
+        yield Static("this is a frame")
+
+Bare().run()
+"""
+
+
+@benchmark("version")
+def version(scale: Scale) -> Iterator[Measure]:
+    """``--version``, which scripts ask for, and shells at every prompt of some people."""
+    env = installed_environment()
+    sides = in_turns(
+        lambda: seconds_of_run([*PROGRAM, "--version"], env),
+        lambda: seconds_of_run([sys.executable, "-c", "pass"], env),
+        scale.of(whole=25, smoke=1),
+    )
+    yield Measure("--version, against `python -c pass`", at_most(4), sides.ratio, "x", sides.shown)
+
+
+@benchmark("inventory")
+def inventory(scale: Scale) -> Iterator[Measure]:
+    """A whole command with 15 requests in it, against no more than the import of the official SDK."""
+    with simulate() as commserve:
+        env = installed_environment(**commserve.variables)
+        sides = in_turns(
+            lambda: seconds_of_run([*PROGRAM, "inventory", "--json"], env),
+            lambda: seconds_of_run([sys.executable, "-c", "from cvpysdk.commcell import Commcell"], env),
+            scale.of(whole=15, smoke=1),
+        )
+    yield Measure(
+        "inventory --json of 12 clients, against importing cvpysdk", at_most(1.3), sides.ratio, "x", sides.shown
+    )
+
+
+@benchmark("first-frame")
+def first_frame(scale: Scale) -> Iterator[Measure]:
+    """The console, against the least that its toolkit can do."""
+    env = installed_environment()
+    sides = in_turns(
+        lambda: seconds_to_frame([*PROGRAM, "demo"], FIRST_WORDS, env),
+        lambda: seconds_to_frame([sys.executable, "-c", _BARE_APP], b"this is a frame", env),
+        scale.of(whole=15, smoke=1),
+    )
+    yield Measure("first frame of demo, against a bare Textual app", at_most(1.25), sides.ratio, "x", sides.shown)
