@@ -85,7 +85,7 @@ def test_a_job_whose_path_was_not_kept_has_an_empty_one(tmp_path: Path) -> None:
 
 
 def test_a_job_that_names_no_subclient_is_matched_to_none(tmp_path: Path) -> None:
-    found = known(tmp_path, Judged("undecided", (JobTold(7, None, "Running", ""), DONE)))
+    found = known(tmp_path, Judged("undecided", (DONE, JobTold(8, None, "Running", ""))))
     assert [(job.subclient_id, job.path) for job in found.seen().jobs] == [
         (FIRST, TASK.subclients[0].path),
         (None, ""),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.journal.attempts import Standing
 from pgbackup_tui.backup.journal.journal import Journal, NoJournalError
 from pgbackup_tui.backup.journal.processes import this_process
@@ -217,6 +218,17 @@ def test_a_job_of_a_subclient_that_was_not_asked_for_is_kept_with_its_path(journ
 def test_an_attempt_that_no_record_is_of_is_none(journal: Journal) -> None:
     journal.note(ID, LOOKS[0])
     assert journal.read().attempt("another") is None
+
+
+def test_a_job_is_of_the_attempt_on_its_own_commserve(journal: Journal) -> None:
+    elsewhere = Where("https://other.example.com", "oncall")
+    for number, where, job_id in ((1, HERE, 7), (2, HERE, 8), (3, elsewhere, 8)):
+        journal.intend(attempt(number), TASK, where, b"body")
+        journal.conclude(attempt(number), TASK, Outcome(OutcomeKind.ACCEPTED, 5, (job_id,), 200))
+    known = journal.read()
+    owners = [known.owner_of(where, job_id) for where in (HERE, elsewhere) for job_id in (7, 8)]
+    found = [owner.attempt_id if owner else None for owner in owners]
+    assert found == [ID, attempt(2).attempt_id, None, attempt(3).attempt_id]
 
 
 def test_open_are_the_unfinished_attempts_of_this_commserve_alone(journal: Journal) -> None:
