@@ -26,32 +26,9 @@ from pgbackup_tui.backup.journal.records import (
     encode_line,
 )
 from pgbackup_tui.backup.journal.retention import KEPT_SECONDS, sweep
-from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
-from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
+from pgbackup_tui.backup.outcome import Outcome
 from pgbackup_tui.errors import PathError
-from tests.unit.estates import subclient
-
-TASK: BackupTask = compose([subclient(1), subclient(2)], BackupOptions(Level.FULL), max_subclients=2)
-FIRST, SECOND = TASK.subclients[0].subclient_id, TASK.subclients[1].subclient_id
-HERE = Where("https://cs.example.com", "oncall")
-ACCEPTED = Outcome(OutcomeKind.ACCEPTED, 5, (7, 8), 200)
-UNKNOWN = Outcome(OutcomeKind.UNKNOWN, message="cut")
-
-
-def attempt(number: int = 1) -> Attempt:
-    return Attempt(f"20261124T03000{number}-00000000", "jane", "jump-01")
-
-
-def kept(state: Path, *numbers: int, outcome: Outcome | None = ACCEPTED, now: float = 1_795_403_520.0) -> Path:
-    """A journal file with these attempts; its path."""
-    journal = Journal(state, clock=lambda: now)
-    for number in numbers:
-        journal.intend(attempt(number), TASK, HERE, b"body")
-        if outcome is not None:
-            journal.conclude(attempt(number), TASK, outcome)
-    journal.close()
-    (path,) = journal.folder.iterdir()
-    return path
+from tests.unit.journals import FIRST, HERE, REJECTED, SECOND, TASK, UNKNOWN, attempt, kept
 
 
 def test_a_file_is_its_owners_alone_and_named_for_its_process(tmp_path: Path) -> None:
@@ -111,7 +88,7 @@ def test_row_41_damage_is_counted_and_named_and_the_records_beside_it_are_used(
 
 
 def test_row_41_a_damaged_outcome_is_unknown_and_blocks(tmp_path: Path) -> None:
-    path = kept(tmp_path, 1, outcome=Outcome(OutcomeKind.REJECTED))
+    path = kept(tmp_path, 1, outcome=REJECTED)
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
     known = Journal(tmp_path).read()
     assert known.blocking(HERE, TASK.subclients) == known.attempts
@@ -229,12 +206,11 @@ def test_old_finished_attempts_of_ended_processes_go_and_everything_else_stays(
 ) -> None:
     monkeypatch.setattr(Author, "is_gone", True)
     old, new = 1_700_000_000.0, 1_700_000_000.0 + KEPT_SECONDS + 5
-    rejected = Outcome(OutcomeKind.REJECTED)
     folder = tmp_path / "journal"
-    one_file(folder, "finished", [1], rejected, old)
+    one_file(folder, "finished", [1], REJECTED, old)
     one_file(folder, "unknown", [2], UNKNOWN, old)
-    one_file(folder, "young", [3], rejected, new - 5)
-    one_file(folder, "half", [4], rejected, old)
+    one_file(folder, "young", [3], REJECTED, new - 5)
+    one_file(folder, "half", [4], REJECTED, old)
     one_file(folder, "other-half", [4], None, new - 5)
     (folder / "damaged.jsonl").write_bytes((folder / "finished.jsonl").read_bytes() + b"odd\n")
     (folder / "finished.reserve").write_bytes(b"")
