@@ -48,7 +48,7 @@ NO_ROW = {
     "names": "the completion scripts ask it, nobody types it",
 }
 """Commands that the README's table doesn't have, and why."""
-OTHER_PROGRAMS = {"--runs": "of the campaign of drawn faults"}
+OTHER_PROGRAMS = {"--runs": "of the campaign of drawn faults", "--check": "of the pictures"}
 """Options in the README that are none of this program's, and whose."""
 
 

@@ -67,7 +67,11 @@ class EstateFiles:
     def recall(self, owner: Owner) -> KeptEstate | None:
         """What this user was shown last. Raises NotUsedError where that can't be used."""
         path = self.path_of(owner)
-        return _read(path, owner) if path.exists() else None
+        try:
+            is_there = path.exists()
+        except OSError as error:  # in a folder that can't be entered
+            raise NotUsedError("unreadable") from error
+        return _read(path, owner) if is_there else None
 
     def keep(self, kept: KeptEstate) -> None:
         """Writes a file in the place of the owner's last one. Raises NotUsedError for too much, PathError."""

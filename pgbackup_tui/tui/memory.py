@@ -151,6 +151,8 @@ class Memory:
         nodes = await gently(client_nodes(kept.overview))
         for node in nodes:
             node.is_open = node.client_id in header.opened
+        if self.outline.clients or self.target is None:
+            return  # meanwhile this run has listed its clients, or another CommServe was chosen
         self._owner = header.owner
         self.branches, self._ungrown = dict(kept.branches), dict(kept.branches)
         self.outline.recall(nodes, header.source, header.listed_at)

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean
-from pgbackup_tui.times import as_of, clock_time
+from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.keymap import Keymap
@@ -44,7 +44,7 @@ def _connection(desk: Desk, keymap: Keymap) -> str:
     if desk.target is None or desk.catalogue.estate is None:
         return _without_estate(desk)
     if desk.state is State.FAILED:
-        return f"RELOAD FAILED, shown as of {clock_time(desk.catalogue.listed_at)} · {_whom(desk.target)}"
+        return f"RELOAD FAILED, shown {as_of(desk.catalogue.listed_at, desk.clock())} · {_whom(desk.target)}"
     source = "" if desk.target.is_demo else f" · token from {desk.target.token_source}"
     return f"{_whom(desk.target)}{source}"
 
