@@ -62,6 +62,41 @@ def test_status_401_says_that_the_token_was_refused() -> None:
     assert (refused.value.status, refused.value.code, refused.value.message) == (401, 5, "Access Denied")
 
 
+@pytest.mark.parametrize(
+    ("body", "problem", "code"),
+    [
+        (
+            {"errorMessage": "Access Denied", "errorCode": 5},
+            "The CommServe refused the Authtoken: Access Denied",
+            5,
+        ),
+        ({}, "The CommServe refused the Authtoken.", None),
+    ],
+    ids=["with-words", "without-a-word"],
+)
+def test_a_refused_token_is_told_with_what_to_do(body: dict[str, object], problem: str, code: int | None) -> None:
+    with pytest.raises(AuthError) as refused:
+        answer(401, body).fields()
+    assert (refused.value.problem, refused.value.code) == (problem, code)
+    assert refused.value.advice == "Sign in again, or give a token that is still valid."
+
+
+def test_a_redirect_says_why_it_is_not_followed_and_what_to_do() -> None:
+    with pytest.raises(ProtocolError) as refused:
+        answer(302, {}, location="https://other.example.com").fields()
+    assert refused.value.problem.endswith(
+        " was redirected to https://other.example.com; "
+        "redirects are not followed, because the Authtoken would go with them."
+    )
+    assert refused.value.advice == "If that is the right CommServe, give its address."
+
+
+def test_an_error_of_the_commserve_is_told_in_its_own_words() -> None:
+    with pytest.raises(ApiError) as refused:
+        answer(200, {"errorMessage": "no such client", "errorCode": 2}).fields()
+    assert refused.value.problem == "no such client"
+
+
 def test_a_json_string_as_error_is_the_servers_own_words() -> None:
     with pytest.raises(ApiError) as refused:
         answer(400, "Request body is empty or format is invalid").fields()
