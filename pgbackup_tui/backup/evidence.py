@@ -26,7 +26,7 @@ class EvidenceJob:
     level_run: str
     """As the job says; empty where it doesn't."""
     status: str
-    """The CommServe's word, or where it told none, this program's: ``not told``, ``no job``."""
+    """The CommServe's word, or where it told none, this program's: ``not told``, ``no job``, ``not known``, …"""
     started: int = 0
     ended: int = 0
     size_bytes: int = 0
@@ -100,7 +100,7 @@ def evidence(
     """
     seen = seen or attempt.seen()
     intent, ending = attempt.intent, attempt.ending
-    verdict, why = _verdict(attempt, seen)
+    verdict, why = verdict_of(attempt, seen)
     return Evidence(
         attempt.attempt_id,
         attempt.standing,
@@ -136,7 +136,17 @@ _WITHOUT_JOBS: dict[Standing, tuple[Verdict, str]] = {
 }
 
 
-def _verdict(attempt: KnownAttempt, seen: TaskProgress) -> tuple[Verdict, str]:
+_WITHOUT_JOB = {
+    Standing.IN_FLIGHT: "under way",
+    Standing.UNKNOWN: "not known",
+    Standing.REJECTED: "not started",
+    Standing.NOT_SENT: "not started",
+    Standing.NOT_STARTED: "not started",
+}
+"""Where a subclient of an attempt stands that no job is told of."""
+
+
+def verdict_of(attempt: KnownAttempt, seen: TaskProgress) -> tuple[Verdict, str]:
     """The word, and why; jobs that were found of an attempt that is not settled make no go of it."""
     unsettled = attempt.standing in (Standing.IN_FLIGHT, Standing.UNKNOWN)
     if attempt.is_newer or attempt.intent is None:
@@ -158,7 +168,8 @@ def _jobs(attempt: KnownAttempt, seen: TaskProgress) -> tuple[EvidenceJob, ...]:
         own = [job for job in seen.jobs if job.subclient_id == number]
         rows += [_job(job, level) for job in own]
         if not own:
-            rows.append(EvidenceJob(found.subclient.path, number, None, level, "", "no job"))
+            without = _WITHOUT_JOB.get(found.standing, "no job")
+            rows.append(EvidenceJob(found.subclient.path, number, None, level, "", without))
     asked = {found.subclient.subclient_id for found in attempt.associations}
     rows += [_job(job, level) for job in seen.jobs if job.subclient_id not in asked]
     return tuple(rows)

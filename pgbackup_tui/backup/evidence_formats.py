@@ -22,7 +22,7 @@ VERDICT_WORD = {
     Verdict.UNDECIDED: "UNDECIDED",
 }
 _HEADINGS = ("Job", "Subclient", "Asked", "Ran", "Status", "Start", "End", "Took", "Size", "Reason")
-_CHECKSUM = "SHA-256 of this attempt's lines in each journal file; to compare: grep -F '{marker}' FILE | sha256sum"
+_CHECKSUM = "SHA-256 of this attempt's lines in each journal file; to compare:"
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>#|!~&$@]|(?<=:)//|(?<=\bwww)\.|^[-+]", re.IGNORECASE)
 """What would be read as markup, as a link, or as somebody's name. A backslash makes any punctuation literal
 (CommonMark 0.31, 2.4)."""
@@ -37,7 +37,8 @@ def as_markdown(record: Evidence, zone: tzinfo | None = None) -> str:
     lines += ["| " + " | ".join(map(_escaped, _cells(job, zone))) + " |" for job in record.jobs]
     if record.warnings:
         lines += ["", "## Warnings", "", *(f"- {_escaped(words)}" for words in record.warnings)]
-    lines += ["", "## Journal", "", *(f"- {_escaped(line)}" for line in _proof(record))]
+    lines += ["", "## Journal", "", _escaped(_CHECKSUM), "", "```sh", _comparing(record), "```", ""]
+    lines += [f"- {_escaped(line)}" for line in _proof(record)]
     return "\n".join(lines) + "\n"
 
 
@@ -52,7 +53,7 @@ def as_text(record: Evidence, zone: tzinfo | None = None) -> str:
         lines += ["", f"job {clean(told[0][1])}  {clean(told[1][1])}"]
         lines += [f"  {name:<7} {clean(cell)}" for name, cell in told[2:] if cell not in ("", "-")]
     lines += ["", *(f"warning: {clean(words)}" for words in record.warnings)] if record.warnings else []
-    lines += ["", *(clean(line) for line in _proof(record))]
+    lines += ["", f"{_CHECKSUM} {_comparing(record)}", *(clean(line) for line in _proof(record))]
     return "\n".join(lines) + "\n"
 
 
@@ -150,11 +151,15 @@ def _cells(job: EvidenceJob, zone: tzinfo | None) -> tuple[str, ...]:
 
 def _proof(record: Evidence) -> Iterator[str]:
     """What a doubter can compare: the journal's lines, and the request."""
-    yield _CHECKSUM.format(marker=marker(record.attempt_id))
     for found in record.journal:
         yield f"{found.file} ({found.lines} lines): {found.sha256}"
     if record.request_sha256 and record.resubmits is None:
         yield f"SHA-256 of the request's body: {record.request_sha256}"
+
+
+def _comparing(record: Evidence) -> str:
+    """The line for a shell that makes the checksum of a journal file."""
+    return f"grep -F '{clean(marker(record.attempt_id))}' FILE | sha256sum"
 
 
 def _escaped(words: str) -> str:

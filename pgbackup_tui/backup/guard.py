@@ -82,7 +82,10 @@ def how_to_settle(attempt: KnownAttempt) -> str:
     if attempt.standing is Standing.IN_FLIGHT:
         return f"{attempt.author} has it under way: wait until it has ended."
     line = f"pgbackup-tui resolve {attempt.attempt_id}"
-    return f"Settle it first: {line} --attach JOBID, or, if there is no job: {line} --not-started"
+    return (
+        f"Settle it first: {line} looks for its jobs; "
+        f"{line} --attach JOBID takes your word for them, and {line} --not-started for there being none."
+    )
 
 
 def require_settled(known: Known, where: Where, task: BackupTask) -> None:

@@ -100,7 +100,7 @@ def _ask(connected: Connection, attempt: KnownAttempt) -> float | None:
     seen = progress(
         attempt.task(), attempt.job_ids, told.jobs, before, warnings_are_partial=before.warnings_are_partial
     )
-    trouble = connected.journal.judge(attempt.attempt_id, seen)
+    trouble = connected.journal.judge(attempt.attempt_id, seen, attempt.judged)
     if trouble:
         say(f"warning: {trouble}")
     return time.time()

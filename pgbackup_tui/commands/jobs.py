@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection, Sequence
 
+from pgbackup_tui.backup.evidence import verdict_of
 from pgbackup_tui.backup.evidence_formats import VERDICT_WORD
 from pgbackup_tui.backup.follow import ContactLostError, Follower
 from pgbackup_tui.backup.guard import how_to_settle
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.reasons import reason
+from pgbackup_tui.backup.reconcile import look
 from pgbackup_tui.commands.connection import Connection, connection
 from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs
 from pgbackup_tui.commands.job_rows import job_as_json, print_jobs
 from pgbackup_tui.commands.narration import say, say_error
 from pgbackup_tui.commands.output import print_json, print_line, print_table
 from pgbackup_tui.commands.progress_bars import teller
+from pgbackup_tui.commands.sending import say_sighting
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.commserve.wire import EventRow, Listing
@@ -37,11 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
     with connection(arguments) as connected:
         if arguments.all:
             return _show_all(connected, as_json=arguments.json)
-        unfinished = _open_with(connected, job_ids) if job_ids else open_attempts(connected)
         is_named = bool(job_ids)
+        unfinished = (
+            _open_with(connected, job_ids) if is_named else open_attempts(connected, looks=arguments.follow)
+        )
+        is_unsettled = not is_named and any(attempt.unsettled for attempt in unfinished)
         job_ids = job_ids or list(dict.fromkeys(job for attempt in unfinished for job in attempt.job_ids))
         if not job_ids:
-            return _show_none(as_json=arguments.json)
+            status = _show_none(connected, follows=arguments.follow, as_json=arguments.json)
+            return ExitStatus.UNKNOWN if arguments.follow and is_unsettled else status
         shown, failure = _look_or_follow(connected, job_ids, follows=arguments.follow, strict=is_named)
         write_down(connected, unfinished, shown)
     if arguments.json:
@@ -55,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         return ExitStatus.CONTACT_LOST if arguments.follow else of_error(failure)
     if not arguments.follow:
         return ExitStatus.DONE
-    return of_jobs(shown.verdict, frozenset(job.ending for job in shown.jobs), followed=True)
+    status = of_jobs(shown.verdict, frozenset(job.ending for job in shown.jobs), followed=True)
+    return ExitStatus.UNKNOWN if is_unsettled and status is ExitStatus.DONE else status
 
 
 def _check(job_ids: Sequence[int], arguments: argparse.Namespace) -> None:
@@ -83,21 +91,42 @@ def _show_all(connected: Connection, *, as_json: bool) -> int:
     return ExitStatus.DONE
 
 
-def _show_none(*, as_json: bool) -> int:
+def _show_none(connected: Connection, *, follows: bool, as_json: bool) -> ExitStatus:
+    """Says that nothing is open; with ``follows`` also how the last attempt ended, which another has seen."""
     if as_json:
         print_json([])
     say("This program has no open job on this CommServe. pgbackup-tui jobs --all lists the CommServe's.")
-    return ExitStatus.DONE
+    last = _last_attempt(connected) if follows else None
+    if last is None:
+        return ExitStatus.DONE
+    seen = last.seen()
+    verdict, why = verdict_of(last, seen)
+    say(f"Its last attempt, {last.attempt_id}, ended before: {VERDICT_WORD[verdict]}: {why}.")
+    return of_jobs(verdict, frozenset(job.ending for job in seen.jobs))
 
 
-def open_attempts(connected: Connection) -> tuple[KnownAttempt, ...]:
-    """The attempts on this CommServe with jobs that were not seen to end; says which nobody knows the end of."""
+def _last_attempt(connected: Connection) -> KnownAttempt | None:
+    async def read(commserve: CommServe) -> KnownAttempt | None:
+        here = connected.where(commserve).origin
+        return next((found for found in connected.journal.read().attempts if found.origin == here), None)
+
+    return connected.run(read)
+
+
+def open_attempts(connected: Connection, *, looks: bool) -> tuple[KnownAttempt, ...]:
+    """The attempts on this CommServe with jobs that were not seen to end; says which nobody knows the end of.
+
+    With ``looks``, jobs of those are looked for first.
+    """
 
     async def read(commserve: CommServe) -> tuple[KnownAttempt, ...]:
         known, here = connected.journal.read(), connected.where(commserve).origin
         for trouble in known.troubles:
             say(f"warning: {trouble}")
-        return known.open_on(here)
+        unsettled = [attempt for attempt in known.open_on(here) if attempt.unsettled]
+        for attempt in unsettled if looks else ():
+            say_sighting(attempt, await look(commserve, connected.journal, attempt, known))
+        return (connected.journal.read() if looks and unsettled else known).open_on(here)
 
     unfinished = connected.run(read)
     for attempt in unfinished:
@@ -133,7 +162,7 @@ def write_down(connected: Connection, attempts: Sequence[KnownAttempt], shown: T
                 attempt.seen(),
                 warnings_are_partial=connected.target.warnings_are_partial,
             )
-            trouble = connected.journal.judge(attempt.attempt_id, now)
+            trouble = connected.journal.judge(attempt.attempt_id, now, attempt.judged)
             if trouble:
                 say(f"warning: {trouble}")
 

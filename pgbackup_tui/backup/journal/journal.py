@@ -173,11 +173,14 @@ class Journal:
             return f"This could not be written to the journal in {self.folder}: {_reason(error)}"
         return ""
 
-    def judge(self, attempt_id: str, seen: TaskProgress) -> str:
-        """Writes what is known of an attempt's jobs, if it is news; as :meth:`note` does."""
+    def judge(self, attempt_id: str, seen: TaskProgress, known: Judged | None = None) -> str:
+        """Writes what is seen of an attempt's jobs, if it is news; as :meth:`note` does.
+
+        ``known`` is what some journal has already: a look that shows nothing new leaves no line.
+        """
         jobs, missing = tuple(map(_told, seen.jobs)), tuple(found.subclient_id for found in seen.missing)
         judged = Judged(seen.verdict.value, jobs, missing, seen.warnings_are_partial)
-        if self._judged.get(attempt_id) == judged:
+        if judged in (self._judged.get(attempt_id), known):
             return ""
         self._judged[attempt_id] = judged
         return self.note(attempt_id, judged)
