@@ -84,6 +84,8 @@ class Evidence:
     """When this record was made (UNIX seconds, this machine's clock)."""
     jobs_as_of: float | None = None
     """When the CommServe was asked for the jobs' state, for this record; None where only the journal was read."""
+    retried_by: tuple[str, ...] = ()
+    """Later attempts that asked for the same again, or for one of its jobs; their records have their verdicts."""
 
 
 def evidence(
@@ -93,6 +95,7 @@ def evidence(
     journal: tuple[LinesDigest, ...],
     made_at: float,
     jobs_as_of: float | None = None,
+    retried_by: tuple[str, ...] = (),
 ) -> Evidence:
     """The record of an attempt.
 
@@ -124,6 +127,7 @@ def evidence(
         journal,
         made_at,
         jobs_as_of,
+        retried_by,
     )
 
 

@@ -76,6 +76,7 @@ def as_object(record: Evidence) -> dict[str, object]:
         "task_id": record.task_id,
         "retry_of": list(record.retry_of),
         "resubmits": record.resubmits,
+        "retried_by": list(record.retried_by),
         "jobs": [_job_as_object(job) for job in record.jobs],
         "warnings": list(record.warnings),
         "error": refusal and {"http_status": refusal.http_status, "code": refusal.code, "message": refusal.message},
@@ -123,6 +124,8 @@ def facts_of(record: Evidence, zone: tzinfo | None = None) -> Iterator[tuple[str
     yield "state", record.standing.value.replace("_", " ")
     if record.retry_of:
         yield "retry of", ", ".join(record.retry_of)
+    if record.retried_by:
+        yield "asked again", f"by attempt {', '.join(record.retried_by)}: see the record of that one too"
     if record.refusal is not None:
         known = [f"HTTP {record.refusal.http_status}" if record.refusal.http_status else ""]
         known.append(f"errorCode {record.refusal.code}" if record.refusal.code is not None else "")

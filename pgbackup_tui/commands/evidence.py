@@ -31,7 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
     if asked_at is not None:
         attempt = known_attempt(journal, arguments.attempt, tells_troubles=False)
     record = evidence(
-        attempt, journal=digests(journal.folder, attempt.attempt_id), made_at=time.time(), jobs_as_of=asked_at
+        attempt,
+        journal=digests(journal.folder, attempt.attempt_id),
+        made_at=time.time(),
+        jobs_as_of=asked_at,
+        retried_by=journal.read().retries_of(attempt.attempt_id),
     )
     written = _written(record, arguments.format)
     if arguments.copy:

@@ -24,6 +24,7 @@ KEYS = [
         "task_id",
         "retry_of",
         "resubmits",
+        "retried_by",
         "jobs",
         "warnings",
         "error",

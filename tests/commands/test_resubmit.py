@@ -108,6 +108,8 @@ def test_evidence_tells_that_it_is_a_resubmit_and_of_what(site: Site) -> None:
     attempt = str(row["attempt"])
     told = json.loads(site.run("evidence", attempt, "--json").out)
     assert (told["resubmits"], told["retry_of"]) == (int(job_id), [history(site)[1]["attempt"]])
+    first = json.loads(site.run("evidence", told["retry_of"][0], "--json", "--offline").out)
+    assert first["retried_by"] == [attempt]
     written = site.run("evidence", attempt, "--format", "txt", "--offline").out
     assert f"job {job_id}" in written.partition("resubmit of")[2].splitlines()[0]
     assert f"FULL, resubmit of job {job_id}" in site.run("history").out

@@ -62,6 +62,12 @@ class Known:
         """The attempt of this id, if any record is of it."""
         return next((found for found in self.attempts if found.attempt_id == attempt_id), None)
 
+    def retries_of(self, attempt_id: str) -> tuple[str, ...]:
+        """The ids of the attempts that asked for the same again: an attempt's own records don't know of them."""
+        return tuple(
+            found.attempt_id for found in self.attempts if found.intent and attempt_id in found.intent.retry_of
+        )
+
     def owner_of(self, where: Where, job_id: int) -> KnownAttempt | None:
         """The attempt that a job is of, if it was started from here."""
         here = (found for found in self.attempts if found.origin == where.origin)

@@ -196,10 +196,12 @@ class HistoryPanel(Panel):
         attempt, journal = found[0], self.desk.journal
         try:
             proof = digests(journal.folder, attempt.attempt_id)
+            retried_by = journal.read().retries_of(attempt.attempt_id)
         except PathError as error:
             tell_error(self.desk.log, error)
             return None, ""
-        return attempt, as_markdown(evidence(attempt, journal=proof, made_at=self.desk.clock()))
+        now = self.desk.clock()
+        return attempt, as_markdown(evidence(attempt, journal=proof, made_at=now, retried_by=retried_by))
 
     def _to_settle(self) -> KnownAttempt | None:
         """The attempt at the cursor, if something can be written of it from here; else says why not."""
