@@ -23,7 +23,7 @@ from pgbackup_tui.tui.panels.panel import Ask, GoBack, GoTo, Panel
 from pgbackup_tui.tui.parts import Change
 from pgbackup_tui.tui.present.headline import headline
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
-from pgbackup_tui.tui.stylesheets import stylesheet_paths
+from pgbackup_tui.tui.stylesheets import ParsedOnce, stylesheet_paths
 from pgbackup_tui.tui.themes import DEFAULT, MONO, Colorless, themes, tokens, wear_production
 from pgbackup_tui.tui.title import set_title
 from pgbackup_tui.tui.widgets.touchable import Touchable
@@ -65,6 +65,7 @@ class Console(OfferingApp):
         """Called when the console is on the screen, and everything that it is made of is loaded."""
         signs = ASCII if ascii_only else BOXES
         super().__init__(desk, entrance, keymap, signs, idle_minutes=idle_minutes)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         for made in themes():
             self.register_theme(made)
         self.theme = theme
@@ -99,6 +100,8 @@ class Console(OfferingApp):
 
         self.desk.watch.judged = self._tell_verdict
         self.furniture = furnish(self.desk, self._signs, self.entrance, self._selection, read_only=self.read_only)
+        await self._browse.furnish()
+        await self.log_panel.furnish()
         places = self.query_one("#places", ContentSwitcher)
         for panel in self.furniture.panels:
             self._add(panel)

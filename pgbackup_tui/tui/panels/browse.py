@@ -25,7 +25,7 @@ from pgbackup_tui.tui.present.row_facts import row_facts
 from pgbackup_tui.tui.present.tree import heading
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
-from pgbackup_tui.tui.widgets.field import TextField
+from pgbackup_tui.tui.widgets.field import hidden_field
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
@@ -57,7 +57,6 @@ class BrowsePanel(Panel):
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
-        yield TextField("filter", "part of a name; Enter: to the tree, Esc: clear")
         with Horizontal(id="browse-columns"):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
@@ -68,8 +67,11 @@ class BrowsePanel(Panel):
         yield Words(id="basket")
 
     def on_mount(self) -> None:
-        self.query_one("#filter").display = False
         self.show()
+
+    async def furnish(self) -> None:
+        """Makes the field that is opened later."""
+        await self.mount(hidden_field("filter", "part of a name; Enter: to the tree, Esc: clear"), before=0)
 
     def enter(self) -> None:
         self.tree_view.focus()
