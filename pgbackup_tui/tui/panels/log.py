@@ -18,7 +18,6 @@ from textual.widgets import Input
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.copying import Copy
-from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.pieces import Signs, fit
 from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
@@ -157,6 +156,8 @@ class LogPanel(Vertical):
 
     @work(name="write the log")
     async def _export(self, name: str, records: Sequence[Record]) -> None:
+        from pgbackup_tui.tui.exporting import export  # the log is on the first frame, files are not
+
         await export("The log", name, lambda: (f"{record.exported()}\n" for record in records), self.store)
 
     @on(Input.Changed, "#log-search")
