@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
     module_name, _, function_name = arguments.run.partition(":")
     face = getattr(importlib.import_module(module_name), function_name)
     from pgbackup_tui.commands.narration import say_error
-    from pgbackup_tui.commands.output import finish, forget_stdout
+    from pgbackup_tui.commands.stdout import finish, forget_stdout
     from pgbackup_tui.process import collect_from_now_on
 
     if arguments.run != _CONSOLE:  # which goes on loading until it is on the screen

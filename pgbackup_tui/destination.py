@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from pgbackup_tui.commserve.address import candidates
 from pgbackup_tui.commserve.errors import AddressError
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.credentials.resolution import FoundToken, Wanted, find_token
 from pgbackup_tui.credentials.sources import split_command
 from pgbackup_tui.credentials.store import Entry, StoreKind
@@ -27,40 +27,6 @@ _STORES: Mapping[str, tuple[StoreKind, ...]] = {
     "kernel": (StoreKind.KERNEL, StoreKind.MEMORY),
     "none": (StoreKind.MEMORY,),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionOptions:
-    """What the command line says of the connection."""
-
-    url: str | None = None
-    profile: str | None = None
-    token_fd: int | None = None
-    token_command: str | None = None
-    ca_file: Path | None = None
-    use_proxies: bool = True
-    demo: bool = False
-    demo_clients: int = 12
-    demo_seed: int = 7
-    demo_scenario: str = ""
-    """The name of one that there is; empty for none."""
-
-    @classmethod
-    def of(cls, arguments: argparse.Namespace) -> ConnectionOptions:
-        """What a command with the connection options was given. Raises UsageError."""
-        scenario = getattr(arguments, "scenario", "")
-        if scenario and not arguments.demo:
-            raise UsageError("--scenario is for a simulated CommServe.", "Give --demo too.")
-        return cls(
-            url=arguments.url,
-            profile=arguments.profile,
-            token_fd=arguments.token_fd,
-            token_command=arguments.token_command,
-            ca_file=arguments.ca_file,
-            use_proxies=not arguments.no_proxy,
-            demo=arguments.demo,
-            demo_scenario=scenario,
-        )
 
 
 @dataclass(frozen=True, slots=True)

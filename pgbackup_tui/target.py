@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from pgbackup_tui.commserve.errors import AuthError
 from pgbackup_tui.commserve.route import Route, TokenRenewal
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.credentials.resolution import FoundToken
 from pgbackup_tui.credentials.waiting import Told, in_background
 from pgbackup_tui.credentials.wallet import Wallet
-from pgbackup_tui.destination import DEMO_SELECTIONS, URL_VARIABLE, ConnectionOptions, Destination, find_destination
+from pgbackup_tui.destination import DEMO_SELECTIONS, URL_VARIABLE, Destination, find_destination
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.settings.profiles import Profile, load_settings

@@ -24,7 +24,6 @@ from textual.pilot import Pilot
 
 from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
-from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.settings.profiles import Profile
 from pgbackup_tui.simulator.server import SimulatedCommServe
@@ -165,7 +164,7 @@ async def console_on(
             yield driver
 
 
-def story_desk(target: Target, state: Path, clock: StoryClock, estate_files: EstateFiles | None = None) -> Desk:
+def story_desk(target: Target, state: Path, clock: StoryClock, *, keeps_estate: bool = False) -> Desk:
     """A desk on the story's clock, on which nothing is left to chance."""
 
     async def find() -> Target:
@@ -174,8 +173,8 @@ def story_desk(target: Target, state: Path, clock: StoryClock, estate_files: Est
     return Desk(
         find,
         LogStore(clock=clock),
-        Journal(state, clock),
-        estate_files,
+        lambda: Journal(state, clock),
+        keeps_estate=keeps_estate,
         clock=clock,
         monotonic=clock,
         sleep=clock.sleep,

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from textual.widgets import Input
 
 from pgbackup_tui.backup.journal.journal import open_journal
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.credentials.store import Entry, Kept, Readiness, StoreError, StoreKind, StoreState
 from pgbackup_tui.credentials.waiting import Told
 from pgbackup_tui.credentials.wallet import Wallet
-from pgbackup_tui.destination import ConnectionOptions
 from pgbackup_tui.secret import Secret
 from pgbackup_tui.simulator.server import SimulatedCommServe
 from pgbackup_tui.tui.actions import Place
@@ -118,7 +118,7 @@ async def door(
         desk = Desk(
             entrance.find,
             LogStore(clock=clock),
-            journal,
+            lambda: journal,
             clock=clock,
             monotonic=clock,
             sleep=clock.sleep,

@@ -117,7 +117,7 @@ class Night:
         server = self.site.server
         target = Target(self.url, Secret(token or server.token), "the environment")
         target.profile = Profile(profile, self.url) if profile else None
-        desk = story_desk(target, self.state, self.site.clock, self.files)
+        desk = story_desk(target, self.state, self.site.clock, keeps_estate=True)
         async with running(Console(desk, theme=theme), self.site, size) as console:
             yield console
 

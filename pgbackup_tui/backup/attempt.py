@@ -27,16 +27,6 @@ class Attempt:
         return describe(self.attempt_id, self.user, self.host, ticket)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which CommServe is asked, and as whom."""
-
-    origin: str
-    """The CommServe's, such as ``https://cs.example.com``."""
-    user: str
-    """The token's user there, who is the user of the jobs that it starts."""
-
-
 def new_attempt(now: float | None = None) -> Attempt:
     """An attempt that begins now (``now`` in UNIX seconds)."""
     moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now))

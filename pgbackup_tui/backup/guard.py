@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.journal.journal import Known
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.backup.verdict import ending
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError
 from pgbackup_tui.commserve.jobs import JobsRead
 from pgbackup_tui.commserve.wire import JobSummary, Listing

@@ -35,6 +35,16 @@ class Outcome:
     """The server's own words where it gave any, else what happened. Raw."""
     advice: str = ""
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the CommServe named its jobs."""
+        return self.kind is OutcomeKind.ACCEPTED
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows what the CommServe did."""
+        return self.kind is OutcomeKind.UNKNOWN
+
 
 def classify(answer: Answer) -> Outcome:
     """Reads the answer to a CreateTask.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.guard import require_not_resubmitted
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.journal import Known
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level
 from pgbackup_tui.backup.verdict import Ending, ending
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.wire import JobSubclient, JobSummary
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.estate.model import Subclient

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.guard import (
     JobList,
     own_jobs,
@@ -20,6 +20,7 @@ from pgbackup_tui.backup.guard import (
 from pgbackup_tui.backup.journal.journal import Journal, NoJournalError
 from pgbackup_tui.backup.outcome import LOOK_BEFORE_AGAIN, Outcome, OutcomeKind, classify
 from pgbackup_tui.backup.task import BackupTask, encode, request_body
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import CommvaultError

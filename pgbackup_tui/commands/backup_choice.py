@@ -12,7 +12,8 @@ from pgbackup_tui.commands.connection import Connection
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import CommvaultError
-from pgbackup_tui.destination import ConnectionOptions, resolve_selection
+from pgbackup_tui.connection_options import ConnectionOptions
+from pgbackup_tui.destination import resolve_selection
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.times import age
 

@@ -13,7 +13,8 @@ from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commands.exits import ExitStatus, of_error, of_jobs, of_outcome
 from pgbackup_tui.commands.job_rows import job_of_task_as_json, print_jobs
 from pgbackup_tui.commands.narration import say
-from pgbackup_tui.commands.output import finish, forget_stdout, print_json, print_line
+from pgbackup_tui.commands.output import print_json, print_line
+from pgbackup_tui.commands.stdout import finish, forget_stdout
 from pgbackup_tui.commserve.errors import ServerSaidNoError
 from pgbackup_tui.errors import PathError, PgBackupError, RefusedHereError, UsageError
 from pgbackup_tui.estate.reading import UnreadableError

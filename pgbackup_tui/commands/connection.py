@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.journal.journal import Journal, open_journal
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commserve.client import CommServe
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.credentials.waiting import LIMIT_SECONDS
-from pgbackup_tui.destination import ConnectionOptions
 from pgbackup_tui.target import Target, find_target
 
 Result = TypeVar("Result")

@@ -17,9 +17,10 @@ from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.proxy import shown_environment_proxy
 from pgbackup_tui.commserve.route import Route
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.credentials.resolution import FoundToken
 from pgbackup_tui.credentials.wallet import Wallet
-from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination, origin_of
+from pgbackup_tui.destination import Destination, find_destination, origin_of
 from pgbackup_tui.errors import PathError, PgBackupError
 from pgbackup_tui.estate.cache import NotUsedError
 from pgbackup_tui.estate.cache_files import EstateFiles, read_header

@@ -11,9 +11,10 @@ from pgbackup_tui.commands.exits import ExitStatus
 from pgbackup_tui.commands.narration import say, say_error
 from pgbackup_tui.commserve.client import CommServe, find_route
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.credentials.store import StoreKind
 from pgbackup_tui.credentials.wallet import Removal, Wallet
-from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination
+from pgbackup_tui.destination import Destination, find_destination
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.paths import state_folder

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -14,18 +12,6 @@ from pgbackup_tui.text import clean
 def print_json(value: object) -> None:
     """Values as they are; every character that is not ASCII is escaped, so no terminal can be harmed by it."""
     print(json.dumps(value, indent=2, ensure_ascii=True))  # noqa: T201
-
-
-def finish() -> None:
-    """Has everything written that was printed. Raises OSError: a full disk, a pipe without reader."""
-    if sys.stdout is not None:  # it is None where the caller closed it
-        sys.stdout.flush()
-
-
-def forget_stdout() -> None:
-    """What is left to write goes nowhere, also at the interpreter's exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

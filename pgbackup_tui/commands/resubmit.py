@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.journal.journal import Known
 from pgbackup_tui.backup.progress import progress
 from pgbackup_tui.backup.resubmit import resubmit_task
 from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commands.backup_report import BackupReport
 from pgbackup_tui.commands.connection import Connection, connection, same_connection
 from pgbackup_tui.commands.exits import ExitStatus

@@ -24,6 +24,7 @@ from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overvie
 from pgbackup_tui.commserve.wire import Id, Seconds
 from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.estate.place import Place
 from pgbackup_tui.secret import Secret
 
 FORMAT = 1
@@ -43,14 +44,6 @@ class Owner(NamedTuple):
     """Empty where an address was given without one."""
     user: str
     """Who the CommServe said the Authtoken is."""
-
-
-class Place(NamedTuple):
-    """A row of the tree, by what it stands for."""
-
-    kind: str
-    entity_id: int
-    client_id: int
 
 
 class Proof(NamedTuple):

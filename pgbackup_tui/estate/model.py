@@ -50,6 +50,18 @@ class Subclient:
         """Whether this is a pg_dump backup of databases, rather than one of files and logs."""
         return self.backupset.casefold() == DUMP_BACKUPSET.casefold()
 
+    @property
+    def told_instance(self) -> FoundInstance:
+        """Its instance, as far as a subclient tells of it."""
+        return FoundInstance(
+            self.client_id,
+            self.client,
+            self.instance_id,
+            self.instance,
+            status=self.status,
+            not_ready_reason=self.not_ready_reason,
+        )
+
 
 def join_path(*names: str) -> str:
     """Names with slashes between; a slash inside a name is written %2F."""

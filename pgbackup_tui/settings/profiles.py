@@ -20,8 +20,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from pgbackup_tui.errors import PathError, UsageError
+from pgbackup_tui.errors import PathError
 from pgbackup_tui.paths import read_private, replace_private, settings_file
+from pgbackup_tui.settings.errors import SettingsError
 from pgbackup_tui.settings.look import ChosenKeys, Look, flat, read_keys, read_theme
 from pgbackup_tui.settings.selections import Selection, as_table, read_selection
 from pgbackup_tui.settings.values import READERS, Stored, StorePreference, as_toml
@@ -29,10 +30,6 @@ from pgbackup_tui.settings.values import READERS, Stored, StorePreference, as_to
 NAME_RULE = "1 to 64 letters, digits, dots, colons, hyphens and underscores"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _SECRET_KEYS = frozenset(("token", "password", "authtoken"))
-
-
-class SettingsError(UsageError):
-    """The settings file can't be used as it is. It is never overwritten then."""
 
 
 @dataclass(frozen=True, slots=True)

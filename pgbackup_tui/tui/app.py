@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.filter import LineFilter
 from textual.widgets import ContentSwitcher
 
-from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.tui.actions import Place, bindings_for
-from pgbackup_tui.tui.desk import Change, Desk, State
-from pgbackup_tui.tui.entrance import Entrance
+from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.line_filter import ControlFilter
 from pgbackup_tui.tui.offering import OfferingApp
 from pgbackup_tui.tui.panels.browse import BrowsePanel
-from pgbackup_tui.tui.panels.compose import ComposePanel
-from pgbackup_tui.tui.panels.confirm import ConfirmPanel
-from pgbackup_tui.tui.panels.connect import ConnectPanel
-from pgbackup_tui.tui.panels.help import HelpPanel
-from pgbackup_tui.tui.panels.history import HistoryPanel
-from pgbackup_tui.tui.panels.jobs import JobsPanel
-from pgbackup_tui.tui.panels.keep import KeepPanel
-from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
-from pgbackup_tui.tui.panels.panel import Ask, GoBack, GoTo
+from pgbackup_tui.tui.panels.panel import Ask, GoBack, GoTo, Panel
+from pgbackup_tui.tui.parts import Change
 from pgbackup_tui.tui.present.headline import headline
-from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
-from pgbackup_tui.tui.stylesheets import stylesheet_paths
+from pgbackup_tui.tui.stylesheets import ParsedOnce, stylesheet_paths
 from pgbackup_tui.tui.themes import DEFAULT, MONO, Colorless, themes, tokens, wear_production
 from pgbackup_tui.tui.title import set_title
-from pgbackup_tui.tui.watch import FollowedTask
 from pgbackup_tui.tui.widgets.touchable import Touchable
+
+if TYPE_CHECKING:
+    from pgbackup_tui.settings.selections import Selection
+    from pgbackup_tui.tui.entrance import Entrance
+    from pgbackup_tui.tui.panels.confirm import ConfirmPanel
+
+_FURNISHING = "pgbackup_tui.tui.furnishing"
 
 
 class Console(OfferingApp):
@@ -65,32 +64,28 @@ class Console(OfferingApp):
         self._furnished = furnished
         """Called when the console is on the screen, and everything that it is made of is loaded."""
         signs = ASCII if ascii_only else BOXES
-        super().__init__(desk, entrance, keymap, signs, idle_minutes=idle_minutes, selection=selection)
+        super().__init__(desk, entrance, keymap, signs, idle_minutes=idle_minutes)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         for made in themes():
             self.register_theme(made)
         self.theme = theme
         self.read_only = read_only
-        self.panels = {
-            kind.PLACE: kind(desk, signs, read_only=read_only)
-            for kind in (BrowsePanel, ComposePanel, ConfirmPanel, JobsPanel, HistoryPanel, HelpPanel, LockPanel)
-        }
-        self.panels[Place.CONNECT] = ConnectPanel(desk, signs, entrance, read_only=read_only)
-        self.panels[Place.KEEP] = KeepPanel(desk, signs, entrance, self._compose_panel.draft, read_only=read_only)
-        for panel in self.panels.values():
-            panel.keymap = keymap
+        self._signs = signs
+        self._selection = selection
+        self._browse = BrowsePanel(desk, signs, read_only=read_only)
+        self._add(self._browse)
 
     def compose(self) -> ComposeResult:
         yield Touchable(id="headline")
         with ContentSwitcher(initial=Place.BROWSE.value, id="places"):
-            yield self.panels[Place.BROWSE]  # the others when the first frame is on the screen
+            yield self._browse  # the others when the first frame is on the screen
         yield self.log_panel
         yield Touchable(id="keys")
 
     def on_mount(self) -> None:
         self.desk.changed = self._changed
         self.desk.fault = self.crash
-        self.desk.watch.judged = self._tell_verdict
-        self.panels[Place.BROWSE].enter()
+        self._browse.enter()
         self.show_headline()
         self.begin_guarding()
 
@@ -99,14 +94,29 @@ class Console(OfferingApp):
         self.run_worker(self._furnish(), name="furnish")
 
     async def _furnish(self) -> None:
-        """Makes the places that the first frame doesn't show, and connects."""
+        """Loads and makes what the first frame doesn't show, and connects."""
+        await asyncio.to_thread(self._load)  # off the loop
+        from pgbackup_tui.tui.furnishing import furnish
+
+        self.desk.watch.judged = self._tell_verdict
+        self.furniture = furnish(self.desk, self._signs, self.entrance, self._selection, read_only=self.read_only)
+        await self._browse.furnish()
+        await self.log_panel.furnish()
         places = self.query_one("#places", ContentSwitcher)
-        for panel in self.panels.values():
-            if not panel.is_attached:
-                await places.add_content(panel)
+        for panel in self.furniture.panels:
+            self._add(panel)
+            await places.add_content(panel)
         self.is_furnished.set()
         self._furnished()
         self.run_worker(self.desk.connect(), name="connect")
+
+    def _load(self) -> None:
+        importlib.import_module(_FURNISHING)
+        self.desk.make_all()
+
+    def _add(self, panel: Panel) -> None:
+        panel.keymap = self.keymap
+        self.panels[panel.PLACE] = panel
 
     async def on_unmount(self) -> None:
         await self.desk.close()
@@ -135,18 +145,16 @@ class Console(OfferingApp):
 
     @on(Touchable.Touched)
     def _place_clicked(self, event: Touchable.Touched) -> None:
-        if isinstance(event.target, Place) and event.target not in (Place.LOG, Place.CONFIRM):
+        if isinstance(event.target, Place) and event.target in self.panels and event.target is not Place.CONFIRM:
             self.go_to(event.target, back=True)
 
     @on(Ask)
     def _ask(self, event: Ask) -> None:
-        panel = self.panels[Place.CONFIRM]
-        assert isinstance(panel, ConfirmPanel)  # noqa: S101  # it was made as one
-        panel.ask(event.decision, event.back_to)
+        self.furniture.confirm.ask(event.decision, event.back_to)
         self.go_to(Place.CONFIRM)
 
-    @on(ConfirmPanel.Confirmed)
-    def _confirmed(self, event: ConfirmPanel.Confirmed) -> None:
+    def on_confirm_panel_confirmed(self, event: ConfirmPanel.Confirmed) -> None:
+        """What was asked is carried out, where it can be seen."""
         self.trail.begin()
         self.go_to(event.decision.leads_to)
         self.run_worker(event.decision.carry_out(), name="carry out")
@@ -160,7 +168,7 @@ class Console(OfferingApp):
         async def go_on() -> None:
             self._open_now(selection)
 
-        question = self.selecting.question(selection, go_on)
+        question = self.furniture.selecting.question(selection, go_on)
         if question is not None:
             self.post_message(Ask(question, self.place))
         else:
@@ -171,18 +179,12 @@ class Console(OfferingApp):
         self.run_worker(opening, name="selection", group="selection", exclusive=True)
 
     async def _open_selection(self, selection: Selection, asked_at: Place) -> None:
-        if not await self.selecting.mark(selection):
+        if not await self.furniture.selecting.mark(selection):
             return
-        self._compose_panel.draft.take_selection(selection)
+        self.furniture.compose.draft.take_selection(selection)
         self.desk.changed(Change.TREE)
         if self.place is asked_at:
             self.go_to(Place.COMPOSE)
-
-    @property
-    def _compose_panel(self) -> ComposePanel:
-        panel = self.panels[Place.COMPOSE]
-        assert isinstance(panel, ComposePanel)  # noqa: S101  # it was made as one
-        return panel
 
     def action_browse(self) -> None:
         """To the tree."""
@@ -213,8 +215,7 @@ class Console(OfferingApp):
 
     def action_help(self) -> None:
         """The keys of where the person is, and back."""
-        panel = self.panels[Place.HELP]
-        assert isinstance(panel, HelpPanel)  # noqa: S101  # it was made as one
+        panel = self.furniture.help
         if self.place is Place.HELP:
             panel.action_back()
             return
@@ -229,11 +230,10 @@ class Console(OfferingApp):
         """Of Textual's own themes, which don't have our meanings."""
         return dict(tokens()[DEFAULT])
 
-    def _tell_verdict(self, followed: FollowedTask) -> None:
+    def _tell_verdict(self, words: str) -> None:
         """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile."""
-        word = VERDICTS[followed.progress.verdict][0]
         if self._driver is not None:
-            self._driver.write("\a" + set_title(f"{word}: task {followed.outcome.task_id or '?'} - pgbackup-tui"))
+            self._driver.write("\a" + set_title(f"{words} - pgbackup-tui"))
 
     def _changed(self, change: Change) -> None:
         """The desk has news; only what shows it is painted."""
@@ -244,26 +244,21 @@ class Console(OfferingApp):
                 self.go_to(Place.CONNECT)
             self.show_headline()
             return
-        here = self.panels[self.place]
-        browse, jobs, lock = (self.panels[place] for place in (Place.BROWSE, Place.JOBS, Place.LOCK))
-        assert isinstance(lock, LockPanel)  # noqa: S101  # they were made as these
-        assert isinstance(browse, BrowsePanel)  # noqa: S101
-        assert isinstance(jobs, JobsPanel)  # noqa: S101
         if self.idle.is_locked:
-            lock.show()
+            self.furniture.lock.show()
         if change is Change.JOBS:
-            jobs.show()
-            if isinstance(here, HistoryPanel):
-                here.show()
+            self.furniture.jobs.show()
+            if self.place is Place.HISTORY:
+                self.furniture.history.show()
             self.forget_when_locked_and_nothing_is_followed()
         elif change is Change.TREE:
-            browse.show_soon()
+            self._browse.show_soon()
         else:
-            browse.show()
+            self._browse.show()
         if change is Change.CONNECTION:
             self.take_in_profile(self.panels.values(), read_only=self.read_only)
             self.show_headline()
-            wanted = self.selecting.take_wanted()
+            wanted = self.furniture.selecting.take_wanted()
             if wanted is not None:
                 self.begin_opening(wanted)
 

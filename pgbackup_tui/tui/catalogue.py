@@ -23,11 +23,11 @@ from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.memory import Memory
-from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.nodes import Node, client_nodes
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.telling import tell_error
 
 if TYPE_CHECKING:
     from pgbackup_tui.commserve.client import CommServe

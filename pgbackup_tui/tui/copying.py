@@ -8,7 +8,6 @@ from collections.abc import Callable
 from textual import on
 from textual.message import Message
 
-from pgbackup_tui.clipboard import copy
 from pgbackup_tui.errors import ClipboardError
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.ending import EndingApp
@@ -40,6 +39,8 @@ class CopyingApp(EndingApp):
 
     async def _copy(self, what: str, make: Callable[[], str]) -> None:
         write = self._write_from_thread(asyncio.get_running_loop())
+        from pgbackup_tui.clipboard import copy  # most who use the console copy nothing
+
         try:
             async with self._one_copy:
                 copied = await asyncio.to_thread(lambda: copy(what, make(), self.desk.journal.state, write))

@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import random
-import time
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
-from pgbackup_tui.backup.journal.journal import Journal
-from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
-from pgbackup_tui.backup.outlook import estimates
-from pgbackup_tui.backup.past import Past
-from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.errors import AuthError
-from pgbackup_tui.commserve.jobs import JobAction, Jobs
 from pgbackup_tui.errors import CredentialError, PgBackupError
-from pgbackup_tui.estate.cache_files import EstateFiles
-from pgbackup_tui.target import Target
-from pgbackup_tui.tui.catalogue import Catalogue
-from pgbackup_tui.tui.dispatch import Dispatch
-from pgbackup_tui.tui.narration import tell_error
-from pgbackup_tui.tui.outline import Outline
+from pgbackup_tui.tui.parts import Change, DeskParts
 from pgbackup_tui.tui.prompt import Prompt
-from pgbackup_tui.tui.records import LogStore, Severity
-from pgbackup_tui.tui.recovery import Recovery
-from pgbackup_tui.tui.watch import FollowedTask, Watch
+from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.telling import tell_error
 
 if TYPE_CHECKING:
+    from pgbackup_tui.backup.outcome import Outcome
+    from pgbackup_tui.backup.past import Past
+    from pgbackup_tui.backup.task import BackupTask
     from pgbackup_tui.commserve.client import CommServe
+    from pgbackup_tui.commserve.jobs import JobAction, Jobs
+    from pgbackup_tui.estate.model import Subclient
+    from pgbackup_tui.target import Target
+    from pgbackup_tui.tui.watch import FollowedTask
 
 _CLIENT = "pgbackup_tui.commserve.client"
 """With the HTTP library in it, it takes long to load: off the loop, and when the console is on the screen."""
-
-
-class Change(Enum):
-    """What the panels should look at again."""
-
-    CONNECTION = auto()
-    SIGN_IN = auto()
-    """A person has to sign in before anything goes on."""
-    TREE = auto()
-    JOBS = auto()
 
 
 class State(Enum):
@@ -57,68 +40,21 @@ class State(Enum):
     SIGNED_OUT = "not signed in"
 
 
-@dataclass(slots=True)
-class Desk:
+@dataclass(eq=False)
+class Desk(DeskParts):
     """One console's work with one CommServe."""
 
-    find_target: Callable[[], Awaitable[Target]]
-    log: LogStore
-    journal: Journal
-    estate_files: EstateFiles | None = None
-    changed: Callable[[Change], None] = lambda _: None
-    fault: Callable[[BaseException], None] = lambda _: None
-    """Called with what should not have happened, outside of any call from a panel."""
-    clock: Callable[[], float] = time.time
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    jitter: Callable[[], float] = random.random
-    make_attempt: Callable[[], Attempt] = new_attempt
     state: State = State.CONNECTING
     failure: PgBackupError | None = None
     target: Target | None = None
-    outline: Outline = field(default_factory=Outline)
     skip_waiting: Callable[[], None] = lambda: None
     """Goes on without the keyring that is waited for."""
     waiting_for: str = ""
     """The keyring that the token is looked for in, when it takes longer than a moment."""
     prompt: Prompt | None = None
     """Who is asked when the token has ended."""
-    catalogue: Catalogue = field(init=False)
-    watch: Watch = field(init=False)
-    dispatch: Dispatch = field(init=False)
-    recovery: Recovery = field(init=False)
     _connecting: bool = False
     _commserve: CommServe | None = None
-
-    def __post_init__(self) -> None:
-        self.catalogue = Catalogue(
-            self.log,
-            self.outline,
-            news=lambda: self.changed(Change.TREE),
-            fault=lambda error: self.fault(error),
-            clock=self.clock,
-            recalled=lambda: self.changed(Change.CONNECTION),
-            files=self.estate_files,
-        )
-        self.dispatch = Dispatch(self.log, self.journal, self.make_attempt)
-        self.watch = Watch(
-            self.log,
-            self.journal,
-            news=lambda: self.changed(Change.JOBS),
-            fault=lambda error: self.fault(error),
-            clock=self.clock,
-            monotonic=self.monotonic,
-            sleep=self.sleep,
-            jitter=self.jitter,
-        )
-        self.recovery = Recovery(
-            self.log,
-            self.journal,
-            self.watch,
-            fault=lambda error: self.fault(error),
-            monotonic=self.monotonic,
-            sleep=self.sleep,
-        )
 
     @property
     def tasks(self) -> list[FollowedTask]:
@@ -252,10 +188,10 @@ class Desk:
             self.changed(Change.JOBS)
         if self._commserve is not commserve:
             return outcome  # the console is somewhere else by now; the journal knows, and goes on with it there
-        if outcome.kind is OutcomeKind.ACCEPTED:
-            self.watch.begin(commserve, task, outcome, attempt.attempt_id, estimates(task, past or {}))
+        if outcome.is_accepted:
+            self.watch.begin(commserve, task, outcome, attempt.attempt_id, past)
             self.recovery.look_for_rivals(commserve, attempt.attempt_id, where)
-        elif outcome.kind is OutcomeKind.UNKNOWN:
+        elif outcome.is_unknown:
             self.recovery.search(commserve, attempt.attempt_id)
         return outcome
 
@@ -268,6 +204,12 @@ class Desk:
         """Looks once more for the jobs of an attempt whose answer was lost."""
         if self._commserve is not None:
             self.recovery.search(self._commserve, attempt_id)
+
+    async def tell_backups(self, chosen: tuple[Subclient, ...]) -> None:
+        """Whether there are good backups of these subclients already, into the log."""
+        from pgbackup_tui.tui.foresight import Foresight  # loaded when it is wanted, as the parts are
+
+        await Foresight(self).tell(chosen)
 
     async def act(self, job_id: int, action: JobAction) -> None:
         """Suspends, resumes or kills a job, once, and says what came of it."""

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
+from pgbackup_tui.backup.attempt import Attempt, new_attempt
 from pgbackup_tui.backup.job_actions import JobDoor, act
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.resubmit import resubmit_task
 from pgbackup_tui.backup.submit import Listener, Submission, TaskDoor, submit
 from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.jobs import JobAction
 from pgbackup_tui.commserve.wire import JobSummary

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.credentials.store import Entry, StoreKind
 from pgbackup_tui.credentials.waiting import in_background
 from pgbackup_tui.credentials.wallet import StoreOffer, Wallet
-from pgbackup_tui.destination import ConnectionOptions, Destination, find_destination, origin_of
+from pgbackup_tui.destination import Destination, find_destination, origin_of
 from pgbackup_tui.errors import CredentialError, PgBackupError
 from pgbackup_tui.secret import Secret
+from pgbackup_tui.settings.errors import SettingsError
 from pgbackup_tui.settings.profiles import (
     Profile,
     Settings,
-    SettingsError,
     check_name,
     load_settings,
     save_profile,

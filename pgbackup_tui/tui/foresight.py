@@ -17,6 +17,9 @@ from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.times import clock_time
 from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.narration import tell_backups
+from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.telling import tell_error
 
 _LOOKING = "Looking what is running on these subclients …"
 
@@ -88,3 +91,15 @@ class Foresight:
         # The look at what runs asks the same list, and says why it can't be had.
         with contextlib.suppress(CommvaultError):
             await self.look_at_past(subclients)
+
+    async def tell(self, subclients: Sequence[Subclient]) -> None:
+        """Whether there are good backups of these already, into the log."""
+        log = self.desk.log
+        try:
+            await self.look_at_past(subclients)
+        except CommvaultError as error:
+            tell_error(log, error, "Which backups there are can't be told: ")
+            return
+        tell_backups(log, self.outlook(subclients, Level.FULL), self.desk.server_time())
+        strict = self.desk.watch.warnings_are_partial
+        log.answer(Severity.INFO, self.in_short(subclients, Level.FULL, is_strict=strict))

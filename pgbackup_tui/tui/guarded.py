@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
 
-from textual import on
 from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
 
-from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.copying import CopyingApp
 from pgbackup_tui.tui.decision import Decision
-from pgbackup_tui.tui.desk import Change, Desk, State
-from pgbackup_tui.tui.entrance import Entrance
+from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
-from pgbackup_tui.tui.panels.connect import ConnectPanel
-from pgbackup_tui.tui.panels.lock import LockPanel
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, Panel
+from pgbackup_tui.tui.parts import Change
 from pgbackup_tui.tui.records import Severity
+
+if TYPE_CHECKING:
+    from pgbackup_tui.target import Target
+    from pgbackup_tui.tui.entrance import Entrance
+    from pgbackup_tui.tui.panels.connect import ConnectPanel
 
 _TIDY_SECONDS = 300.0
 _NOT_NOW = "Not now: this CommServe has something under way for this console."
@@ -56,8 +58,8 @@ class GuardedApp(CopyingApp):
         if self._idle_minutes and profile is not None:
             self.idle.minutes = profile.idle_minutes
 
-    @on(ConnectPanel.Entered)
-    def _entered(self, event: ConnectPanel.Entered) -> None:
+    def on_connect_panel_entered(self, event: ConnectPanel.Entered) -> None:
+        """Somebody has signed in."""
         target, desk = event.target, self.desk
         open_jobs = desk.watch.open_jobs()
         if desk.dispatch.is_sending or (self.idle.is_locked and open_jobs and not desk.is_same(target)):
@@ -76,8 +78,8 @@ class GuardedApp(CopyingApp):
         self.go_to(Place.JOBS if was_asked else Place.BROWSE)
         await self.desk.use(target)
 
-    @on(ConnectPanel.ProfileChosen)
-    def _profile_chosen(self, event: ConnectPanel.ProfileChosen) -> None:
+    def on_connect_panel_profile_chosen(self, event: ConnectPanel.ProfileChosen) -> None:
+        """Another profile is wanted."""
         open_jobs = self.desk.watch.open_jobs()
         if self.desk.dispatch.is_sending or (self.idle.is_locked and open_jobs):
             self.desk.log.answer(Severity.WARNING, _NOT_NOW)
@@ -106,8 +108,8 @@ class GuardedApp(CopyingApp):
         if self.desk.state is State.READY:
             self._unlock()
 
-    @on(LockPanel.UnlockWanted)
-    def _unlock_wanted(self) -> None:
+    def on_lock_panel_unlock_wanted(self) -> None:
+        """Somebody is there again."""
         self.run_worker(self._prove(), name="unlock", group="unlock", exclusive=True)
 
     async def _prove(self) -> None:

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from textual.binding import Binding
 
+from pgbackup_tui.settings.errors import SettingsError
 from pgbackup_tui.settings.look import ChosenKeys, Look
-from pgbackup_tui.settings.profiles import SettingsError
 from pgbackup_tui.tui.actions import ACTIONS, BACK, Action, Place
 
 _RESERVED = {

@@ -1,4 +1,8 @@
-"""Starts the console: looks at the terminal first, imports Textual after, and ends with an exit status."""
+"""Starts the console: looks at the terminal first, imports Textual after, and ends with an exit status.
+
+What only some starts need before the first frame (a profile, a selection) is imported by those; what no frame needs
+(the journal, a demo's CommServe) when the frame is on the screen.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,19 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.backup.journal.journal import open_journal
-from pgbackup_tui.destination import ConnectionOptions, resolve_selection
-from pgbackup_tui.estate.cache_files import EstateFiles
+from pgbackup_tui.connection_options import ConnectionOptions
 from pgbackup_tui.process import collect_from_now_on, collect_old_garbage_when_asked
 from pgbackup_tui.settings.look import Look
-from pgbackup_tui.target import Target, find_target
 from pgbackup_tui.terminal import Terminal
-from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
 from pgbackup_tui.tui.idle import IDLE_MINUTES
 from pgbackup_tui.tui.records import LogStore, Severity
+
+if TYPE_CHECKING:
+    from pgbackup_tui.backup.journal.journal import Journal
+    from pgbackup_tui.target import Target
+    from pgbackup_tui.tui.entrance import Entrance
 
 _SIGNALLED = 128
 _UNKNOWN = 6
@@ -32,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     terminal.require_screen()
     options = _options(arguments)
     if arguments.selection:
+        from pgbackup_tui.destination import resolve_selection
+
         resolve_selection(options, arguments.selection)  # says now that there is none of that name
     terminal.prepare(os.environ)
     with ExitStack() as stack:
@@ -49,14 +57,19 @@ async def _run(
 
     async def start_demo() -> Target:
         """A demo's CommServe is made after the first frame, off the loop."""
+        from pgbackup_tui.target import find_target
+
         return await asyncio.to_thread(stack.enter_context, find_target(options))
+
+    def journal() -> Journal:
+        from pgbackup_tui.backup.journal.journal import open_journal
+
+        return stack.enter_context(open_journal(state_dir, is_demo=options.demo))
 
     state_dir = getattr(arguments, "state_dir", None)  # demo has none: its state is its own
     look = entrance.settings().look if entrance else Look()
     keymap = keymap_of(look, lambda words: log.add(Severity.WARNING, words))
-    journal = stack.enter_context(open_journal(state_dir, is_demo=options.demo))
-    files = EstateFiles(journal.state) if entrance else None
-    desk = Desk(entrance.find if entrance else start_demo, log, journal, files)
+    desk = Desk(entrance.find if entrance else start_demo, log, journal, keeps_estate=entrance is not None)
     console = Console(
         desk,
         entrance,
@@ -85,6 +98,8 @@ async def _run(
 
 def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:
     """The ways in. Raises UsageError for what is wrong with the options or the settings file."""
+    from pgbackup_tui.tui.entrance import Entrance, NobodyNamedError
+
     entrance = Entrance(options)
     for warning in entrance.settings().warnings:
         log.add(Severity.WARNING, warning)

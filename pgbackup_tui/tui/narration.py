@@ -1,4 +1,4 @@
-"""What the console says in its log: errors, outcomes, verdicts, in the server's own words, and what to do."""
+"""What the console says in its log of backups: outcomes, verdicts, in the server's own words, and what to do."""
 
 from __future__ import annotations
 
@@ -10,22 +10,12 @@ from pgbackup_tui.backup.outlook import Outlook
 from pgbackup_tui.backup.progress import TaskProgress
 from pgbackup_tui.backup.reconcile import Sighting, waits_for
 from pgbackup_tui.backup.verdict import Verdict
-from pgbackup_tui.commserve.errors import ServerSaidNoError
 from pgbackup_tui.commserve.wire import EventRow, Listing
-from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.times import iso_time
 from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.present.outcome import HEADS, facts
 from pgbackup_tui.tui.records import LogStore, Severity
-
-
-def tell_error(log: LogStore, error: PgBackupError, prefix: str = "") -> None:
-    """An error: status, code, the server's own words, and what to do next."""
-    known = ""
-    if isinstance(error, ServerSaidNoError):
-        known = f"HTTP {error.status}" + (f", errorCode {error.code}" if error.code is not None else "") + ": "
-    log.add(Severity.ERROR, f"{prefix}{known}{error.problem}")
-    _tell_advice(log, error.advice)
+from pgbackup_tui.tui.telling import tell_advice
 
 
 def tell_outcome(log: LogStore, outcome: Outcome) -> None:
@@ -35,7 +25,7 @@ def tell_outcome(log: LogStore, outcome: Outcome) -> None:
         log.add(Severity.GOOD, f"Accepted{facts(outcome)}: task {outcome.task_id or '?'}, jobs {ids}.")
         return
     log.add(Severity.ERROR, f"{HEADS[outcome.kind]}{facts(outcome)}:", outcome.message)
-    _tell_advice(log, outcome.advice)
+    tell_advice(log, outcome.advice)
 
 
 def tell_job_action(log: LogStore, words: str, outcome: Outcome) -> None:
@@ -46,7 +36,7 @@ def tell_job_action(log: LogStore, words: str, outcome: Outcome) -> None:
     unknown = outcome.kind is OutcomeKind.UNKNOWN
     head = "UNKNOWN whether it arrived" if unknown else HEADS[outcome.kind]
     log.add(Severity.ERROR, f"{words}: {head}{facts(outcome)}:", outcome.message)
-    _tell_advice(log, outcome.advice)
+    tell_advice(log, outcome.advice)
 
 
 def tell_changes(log: LogStore, before: TaskProgress, now: TaskProgress) -> None:
@@ -101,8 +91,3 @@ def tell_sighting(log: LogStore, attempt: KnownAttempt, seen: Sighting) -> None:
         return
     why = seen.trouble or waits_for(attempt) or "no job of it was found"
     log.add(Severity.WARNING, f"{name} stays unknown: {why}. Settle it in the history.")
-
-
-def _tell_advice(log: LogStore, advice: str) -> None:
-    if advice:
-        log.add(Severity.INFO, f"→ {advice}")

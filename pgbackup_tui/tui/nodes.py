@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
-from pgbackup_tui.estate.cache import Place
-from pgbackup_tui.estate.model import Subclient
+from pgbackup_tui.estate.place import Place
 from pgbackup_tui.text import clean_name
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
+    from pgbackup_tui.estate.model import Subclient
 
 
 class Kind(StrEnum):
@@ -177,7 +180,7 @@ def grow(client: Node, subclients: Iterable[Subclient]) -> None:
     for found in subclients:
         instance = by_id.get(found.instance_id)
         if instance is None:
-            instance = by_id[found.instance_id] = instance_node(client, instance_of(found))
+            instance = by_id[found.instance_id] = instance_node(client, found.told_instance)
             instance.is_told_by_subclients = True
             client.children.append(instance)
         subclient_node(backupset_node(instance, found), found)
@@ -190,15 +193,3 @@ def grow(client: Node, subclients: Iterable[Subclient]) -> None:
 def _branches(instance: Node) -> Iterator[Node]:
     yield instance
     yield from (child for child in instance.children if child.is_branch)
-
-
-def instance_of(found: Subclient) -> FoundInstance:
-    """An instance that only its subclients tell of."""
-    return FoundInstance(
-        found.client_id,
-        found.client,
-        found.instance_id,
-        found.instance,
-        status=found.status,
-        not_ready_reason=found.not_ready_reason,
-    )

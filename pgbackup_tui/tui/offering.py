@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -12,10 +13,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.tui.actions import Action, Place, actions_at, strip
 from pgbackup_tui.tui.desk import Desk
-from pgbackup_tui.tui.entrance import Entrance
 from pgbackup_tui.tui.guarded import GuardedApp
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.palette import Palette, of_actions, of_selections, of_themes
@@ -23,15 +22,22 @@ from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import KeysChanged, Panel
 from pgbackup_tui.tui.present.pieces import Part, Signs
 from pgbackup_tui.tui.records import Severity
-from pgbackup_tui.tui.selecting import Selecting
 from pgbackup_tui.tui.trail import Trail
 from pgbackup_tui.tui.widgets.touchable import Touchable
+
+if TYPE_CHECKING:
+    from pgbackup_tui.settings.selections import Selection
+    from pgbackup_tui.tui.entrance import Entrance
+    from pgbackup_tui.tui.furnishing import Furniture
 
 _TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
 
 
 class OfferingApp(GuardedApp):
     """An app of places over a log, each with its actions."""
+
+    furniture: Furniture
+    """The places that the first frame doesn't show: there as soon as ``is_furnished`` says so."""
 
     def __init__(
         self,
@@ -41,14 +47,12 @@ class OfferingApp(GuardedApp):
         signs: Signs,
         *,
         idle_minutes: float,
-        selection: str,
     ) -> None:
         super().__init__(desk, entrance, idle_minutes=idle_minutes)
         self.keymap = keymap
         self.set_keymap(keymap.overrides())
         self.place = Place.BROWSE
         self.trail = Trail()
-        self.selecting = Selecting(desk, selection)
         self.panels: dict[Place, Panel] = {}
         self.log_panel = LogPanel(desk.log, signs)
         self.log_panel.keymap = keymap
@@ -65,7 +69,7 @@ class OfferingApp(GuardedApp):
         """The palette: everything that can be done where the person is."""
         yield from of_actions(filter(self._is_offered, actions_at(self._here())), self.keymap, self._doing)
         if self.place in (Place.BROWSE, Place.COMPOSE):
-            yield from of_selections(self.selecting.offered, self.begin_opening, self._tell_how_to_keep)
+            yield from of_selections(self.furniture.selecting.offered, self.begin_opening, self._tell_how_to_keep)
         yield from of_themes(self.wear, self.theme)
 
     @on(Resize)
@@ -111,7 +115,9 @@ class OfferingApp(GuardedApp):
     @on(Touchable.Touched)
     def _key_clicked(self, event: Touchable.Touched) -> None:
         action = event.target
-        if isinstance(action, Action) and self._is_offered(action) and self.check_action(action.name, ()):
+        if not self.is_furnished.is_set() or not isinstance(action, Action):
+            return
+        if self._is_offered(action) and self.check_action(action.name, ()):
             self._doing(action)()
 
     def _tell_how_to_keep(self) -> None:

@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.estate.cache import Place
-from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.nodes import Kind, Node, carry_over, client_nodes, grow
 from pgbackup_tui.tui.search import found_rows
 from pgbackup_tui.tui.since import as_they_are, compared, compared_below
+
+if TYPE_CHECKING:
+    from pgbackup_tui.estate.model import Estate, Subclient
+    from pgbackup_tui.estate.place import Place
 
 
 class Reading(Enum):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.command import CommandPalette
 from textual.widgets import Input
 
 from pgbackup_tui.settings.look import THEMES
-from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Action
 from pgbackup_tui.tui.keymap import Keymap
+
+if TYPE_CHECKING:
+    from pgbackup_tui.settings.selections import Selection
 
 PALETTE = "command_palette"
 """The action that opens it, which is not in it."""

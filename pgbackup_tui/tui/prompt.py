@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from pgbackup_tui.commserve.route import TokenRenewal
 from pgbackup_tui.errors import PgBackupError
-from pgbackup_tui.secret import Secret
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.route import TokenRenewal
+    from pgbackup_tui.secret import Secret
 
 
 class Prompt:

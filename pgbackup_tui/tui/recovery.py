@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.follow import JobSource
 from pgbackup_tui.backup.guard import rivals
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
@@ -16,9 +15,11 @@ from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.reconcile import JobSource as SearchedJobs
 from pgbackup_tui.backup.reconcile import Sighting, look_for
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.errors import PathError, PgBackupError
-from pgbackup_tui.tui.narration import tell_error, tell_sighting
+from pgbackup_tui.tui.narration import tell_sighting
 from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.telling import tell_error
 from pgbackup_tui.tui.watch import Watch
 
 SEARCH_SECONDS = 300.0

@@ -11,8 +11,8 @@ from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.decision import Decision, reading_decision
 from pgbackup_tui.tui.desk import Desk, State
-from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.telling import tell_error
 
 
 @dataclass(slots=True)

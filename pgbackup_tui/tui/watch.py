@@ -12,12 +12,15 @@ from typing import NamedTuple
 from pgbackup_tui.backup.follow import ContactLostError, Door, Follower
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome
-from pgbackup_tui.backup.outlook import Estimate
+from pgbackup_tui.backup.outlook import Estimate, estimates
+from pgbackup_tui.backup.past import Past
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
-from pgbackup_tui.tui.narration import tell_changes, tell_error, tell_verdict
+from pgbackup_tui.tui.narration import tell_changes, tell_verdict
+from pgbackup_tui.tui.present.jobs import VERDICTS
 from pgbackup_tui.tui.records import LogStore, Severity
+from pgbackup_tui.tui.telling import tell_error
 
 
 class Since(NamedTuple):
@@ -58,8 +61,8 @@ class Watch:
     """Called when something that is shown has changed."""
     fault: Callable[[BaseException], None]
     """Called with what should not have happened."""
-    judged: Callable[[FollowedTask], None] = lambda _: None
-    """Called when a task has its verdict."""
+    judged: Callable[[str], None] = lambda _: None
+    """Called when a task has its verdict, with the words for that."""
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -77,11 +80,14 @@ class Watch:
         task: BackupTask,
         outcome: Outcome,
         attempt_id: str,
-        estimates: Mapping[int, Estimate] | None = None,
+        past: Past | None = None,
     ) -> None:
-        """Follows the jobs of a task from now on; all tasks on one CommServe share its looks."""
+        """Follows the jobs of a task from now on; all tasks on one CommServe share its looks.
+
+        ``past`` are earlier backups, which tell how long these may take.
+        """
         begun = progress(task, outcome.job_ids, {})
-        followed = FollowedTask(task, outcome, begun, self.clock(), attempt_id, estimates or {})
+        followed = FollowedTask(task, outcome, begun, self.clock(), attempt_id, estimates(task, past or {}))
         self.tasks.insert(0, followed)
         following = asyncio.create_task(self._follow(self._follower(door), followed))
         self._following.add(following)
@@ -147,7 +153,7 @@ class Watch:
             if trouble:
                 self.log.add(Severity.WARNING, trouble)
             tell_verdict(self.log, followed.outcome.task_id, followed.progress)
-            self.judged(followed)
+            self.judged(f"{VERDICTS[followed.progress.verdict][0]}: task {followed.outcome.task_id or '?'}")
         self.news()
 
     def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:

@@ -41,7 +41,7 @@ async def _listed(commserve: Simulated, clients: int, rounds: int) -> Sides:
         return target
 
     with private_state() as state, collector_of_the_console():
-        app = Console(Desk(find, LogStore(), Journal(state)))
+        app = Console(Desk(find, LogStore(), lambda: Journal(state)))
         async with app.run_test(size=(80, 24)), httpx.AsyncClient(timeout=_PATIENCE) as client:
             while app.desk.state is State.CONNECTING:  # noqa: ASYNC110  # only looked at from outside
                 await asyncio.sleep(0.01)

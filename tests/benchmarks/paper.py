@@ -156,7 +156,7 @@ async def console_on_paper(clients: int) -> AsyncIterator[PaperConsole]:
         return target
 
     with private_state() as state, collector_of_the_console():
-        app = Console(Desk(find, LogStore(), Journal(state)))
+        app = Console(Desk(find, LogStore(), lambda: Journal(state)))
         async with app.run_test(size=(80, 24)):
             await app.is_furnished.wait()
             yield PaperConsole(app, target)

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
-from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
+from pgbackup_tui.backup.attempt import Attempt, new_attempt
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome
 from pgbackup_tui.backup.reconcile import Sighting, look
 from pgbackup_tui.backup.submit import Listener, Submission, submit
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.route import Limits, Route

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.guard import AlreadyRunningError, rivals
 from pgbackup_tui.backup.outcome import OutcomeKind
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.errors import ApiError, CommvaultError
 from pgbackup_tui.commserve.jobs import JobsRead
 from pgbackup_tui.commserve.wire import JobSummary, Listing

@@ -31,7 +31,7 @@ async def desk_of(rig: Rig, engineer: Engineer) -> AsyncIterator[Desk]:
         rig.clock.now += 600
         await asyncio.sleep(0)
 
-    desk = Desk(find, LogStore(), engineer.journal, sleep=sleep)
+    desk = Desk(find, LogStore(), lambda: engineer.journal, sleep=sleep)
     await desk.connect()
     try:
         yield desk

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal import journal as journal_module
 from pgbackup_tui.backup.journal import reading
 from pgbackup_tui.backup.journal.attempts import Standing, merge
@@ -27,6 +27,7 @@ from pgbackup_tui.backup.journal.records import (
 )
 from pgbackup_tui.backup.journal.retention import KEPT_SECONDS, sweep
 from pgbackup_tui.backup.outcome import Outcome
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.errors import PathError
 from tests.unit.journals import FIRST, HERE, REJECTED, SECOND, TASK, UNKNOWN, attempt, kept
 

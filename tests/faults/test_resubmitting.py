@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.guard import AlreadyRunningError
 from pgbackup_tui.backup.journal.attempts import Standing
 from pgbackup_tui.backup.journal.locks import LockedError
 from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.resubmit import resubmit_task
 from pgbackup_tui.backup.task import BackupTask, Level
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.simulator.entities import Named
 from pgbackup_tui.simulator.jobbook import Wish

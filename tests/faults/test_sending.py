@@ -11,11 +11,12 @@ from dataclasses import replace
 
 import pytest
 
-from pgbackup_tui.backup.attempt import Where, new_attempt
+from pgbackup_tui.backup.attempt import new_attempt
 from pgbackup_tui.backup.journal.attempts import Standing
 from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.reconcile import waits_for
 from pgbackup_tui.backup.submit import Submission, submit
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.address import Address, candidates
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.errors import AddressError

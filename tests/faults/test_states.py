@@ -24,7 +24,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal import locks, writing
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, Standing
 from pgbackup_tui.backup.journal.journal import Journal
@@ -34,6 +34,7 @@ from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.reconcile import look, waits_for
 from pgbackup_tui.backup.submit import Submission, submit
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import TransportError

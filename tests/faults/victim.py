@@ -19,11 +19,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.submit import Submission, submit
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.address import Address
 from pgbackup_tui.commserve.client import CommServe
 from pgbackup_tui.commserve.delivery import Delivery

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pytest
 from textual.widgets import Input
 
+from pgbackup_tui.settings.errors import SettingsError
 from pgbackup_tui.settings.look import ChosenKeys, Look, read_keys
-from pgbackup_tui.settings.profiles import SettingsError
 from pgbackup_tui.tui.actions import ACTIONS, Place
 from pgbackup_tui.tui.keymap import Keymap, keymap_of, spelled
 from tests.driver import console_on, demo

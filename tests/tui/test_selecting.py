@@ -101,7 +101,7 @@ async def test_what_the_form_means_is_kept_in_the_profile_and_opened_by_its_name
         assert kept == Selection(
             "tonight", ("pg-pay-01/main/FSBasedBackupSet/default",), "FULL", ticket_required=True
         )
-        assert kept in console.app.selecting.offered
+        assert kept in console.app.furniture.selecting.offered
     async with prepared(selection="tonight") as entered:
         console = entered.console
         await console.until(lambda: console.place is Place.COMPOSE)

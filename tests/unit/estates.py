@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
 from pgbackup_tui.commserve.wire import Listing, SubclientEntity, SubclientRow
-from pgbackup_tui.estate.cache import FORMAT, Branch, Header, KeptEstate, Owner, Place, Proof
+from pgbackup_tui.estate.cache import FORMAT, Branch, Header, KeptEstate, Owner, Proof
 from pgbackup_tui.estate.model import Estate, Subclient
+from pgbackup_tui.estate.place import Place
 from pgbackup_tui.secret import Secret
 from tests.story import NIGHT
 

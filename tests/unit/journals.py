@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
+from pgbackup_tui.backup.where import Where
 from tests.unit.estates import subclient
 
 TASK: BackupTask = compose([subclient(1), subclient(2)], BackupOptions(Level.FULL), max_subclients=2)

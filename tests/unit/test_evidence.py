@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.evidence import Evidence, evidence
 from pgbackup_tui.backup.evidence_formats import as_markdown, as_object, as_text
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
@@ -23,6 +23,7 @@ from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level, compose
 from pgbackup_tui.backup.verdict import Verdict
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.wire import JobSubclient, JobSummary
 from pgbackup_tui.estate.model import Subclient
 from tests.unit.estates import subclient

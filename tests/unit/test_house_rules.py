@@ -16,7 +16,10 @@ PACKAGE = Path(pgbackup_tui.__file__).parent
 ROOT = "pgbackup_tui"
 
 FACES = {"commands", "tui"}
-STEPS = {"backup", "clipboard", "estate", "credentials", "destination", "settings", "sign_in", "target", "terminal"}
+STEPS = {
+    *("backup", "clipboard", "connection_options", "credentials", "destination", "estate"),
+    *("settings", "sign_in", "target", "terminal"),
+}
 GROUND = {"commserve", "errors", "gently", "paths", "secret", "text", "times"}
 MAY_IMPORT = {
     "argument_types": {"simulator"},
@@ -28,14 +31,18 @@ MAY_IMPORT = {
     "backup": {"estate", *GROUND},
     "estate": GROUND,
     "credentials": {"errors", "secret"},
-    "destination": {"commserve", "credentials", "errors", "settings"},
+    "connection_options": {"errors"},
+    "destination": {"commserve", "connection_options", "credentials", "errors", "settings"},
     "settings": {"errors", "paths"},
     "clipboard": {"errors", "paths", "text"},
     "crash": {"__init__"},
     "paths": {"errors"},
     "process": set[str](),
     "sign_in": {"commserve", "credentials", "destination", "errors", "secret", "target"},
-    "target": {"commserve", "credentials", "destination", "errors", "secret", "settings", "simulator"},
+    "target": {
+        *("commserve", "connection_options", "credentials", "destination"),
+        *("errors", "secret", "settings", "simulator"),
+    },
     "terminal": {"errors"},
     "commserve": {"errors", "gently", "secret", "text"},
     "gently": set[str](),

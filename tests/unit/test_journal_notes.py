@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from pgbackup_tui.backup.attempt import Where
 from pgbackup_tui.backup.journal.attempts import Standing
 from pgbackup_tui.backup.journal.journal import Journal, NoJournalError
 from pgbackup_tui.backup.journal.processes import this_process
@@ -18,6 +17,7 @@ from pgbackup_tui.backup.journal.records import Content, Ending, Intent, JobTold
 from pgbackup_tui.backup.journal.writing import JournalFile
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import progress
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.wire import JobSubclient, JobSummary
 from pgbackup_tui.errors import PathError
 from tests.unit.journals import ACCEPTED, FIRST, HERE, NOW, REJECTED, TASK, attempt

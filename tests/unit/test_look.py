@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pgbackup_tui.settings.errors import SettingsError
 from pgbackup_tui.settings.look import THEMES, read_keys
-from pgbackup_tui.settings.profiles import Profile, SettingsError, load_settings, save_profile
+from pgbackup_tui.settings.profiles import Profile, load_settings, save_profile
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from pathlib import Path
 import httpcore
 import pytest
 
-from pgbackup_tui.backup.attempt import Where, new_attempt
+from pgbackup_tui.backup.attempt import new_attempt
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind, classify
 from pgbackup_tui.backup.submit import Listener, Submission, submit
 from pgbackup_tui.backup.task import BackupOptions, Level, compose
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.answer import Answer
 from pgbackup_tui.commserve.delivery import Delivery
 from pgbackup_tui.commserve.errors import TransportError

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pgbackup_tui.destination import ConnectionOptions, resolve_selection
+from pgbackup_tui.connection_options import ConnectionOptions
+from pgbackup_tui.destination import resolve_selection
 from pgbackup_tui.errors import UsageError
 from pgbackup_tui.paths import settings_file
-from pgbackup_tui.settings.profiles import Profile, SettingsError, load_settings, save_profile, save_selection
+from pgbackup_tui.settings.errors import SettingsError
+from pgbackup_tui.settings.profiles import Profile, load_settings, save_profile, save_selection
 from pgbackup_tui.settings.selections import Selection, as_table
 
 GOOD = """\

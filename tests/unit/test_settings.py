@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pgbackup_tui.settings.profiles import Profile, SettingsError, check_name, load_settings, save_profile
+from pgbackup_tui.settings.errors import SettingsError
+from pgbackup_tui.settings.profiles import Profile, check_name, load_settings, save_profile
 
 GOOD = """\
 # our two CommServes

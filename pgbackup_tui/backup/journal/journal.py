@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pgbackup_tui.backup.attempt import Attempt, Where
+from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.attempts import KnownAttempt, blocking, merge
 from pgbackup_tui.backup.journal.locks import SubclientLocks
 from pgbackup_tui.backup.journal.processes import this_process
@@ -29,6 +29,7 @@ from pgbackup_tui.backup.journal.writing import JournalFile
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
 from pgbackup_tui.backup.task import BackupTask
+from pgbackup_tui.backup.where import Where
 from pgbackup_tui.errors import PathError, RefusedHereError
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.paths import STATE_VARIABLE, private_folder, state_folder

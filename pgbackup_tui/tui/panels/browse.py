@@ -12,15 +12,10 @@ from textual.events import Key
 from textual.timer import Timer
 from textual.widgets import Input
 
-from pgbackup_tui.backup.task import Level
-from pgbackup_tui.commserve.errors import CommvaultError
-from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import reading_decision
 from pgbackup_tui.tui.desk import Desk
-from pgbackup_tui.tui.foresight import Foresight
-from pgbackup_tui.tui.narration import tell_backups, tell_error
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Reading
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
@@ -28,10 +23,9 @@ from pgbackup_tui.tui.present.browse import basket_line, basket_lines, emptiness
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.present.row_facts import row_facts
 from pgbackup_tui.tui.present.tree import heading
-from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.widgets.estate_tree import EstateTree
 from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
-from pgbackup_tui.tui.widgets.field import TextField
+from pgbackup_tui.tui.widgets.field import hidden_field
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words
 
@@ -63,7 +57,6 @@ class BrowsePanel(Panel):
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
-        yield TextField("filter", "part of a name; Enter: to the tree, Esc: clear")
         with Horizontal(id="browse-columns"):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
@@ -74,8 +67,11 @@ class BrowsePanel(Panel):
         yield Words(id="basket")
 
     def on_mount(self) -> None:
-        self.query_one("#filter").display = False
         self.show()
+
+    async def furnish(self) -> None:
+        """Makes the field that is opened later."""
+        await self.mount(hidden_field("filter", "part of a name; Enter: to the tree, Esc: clear"), before=0)
 
     def enter(self) -> None:
         self.tree_view.focus()
@@ -243,20 +239,9 @@ class BrowsePanel(Panel):
         if not chosen and node is not None and node.subclient is not None:
             chosen = (node.subclient,)
         if chosen:
-            self.in_background(self._tell_backups(chosen), "backups", exclusive=True)
+            self.in_background(self.desk.tell_backups(chosen), "backups", exclusive=True)
         else:
             self.tell("Nothing is marked, and the cursor is on no subclient.")
-
-    async def _tell_backups(self, chosen: tuple[Subclient, ...]) -> None:
-        foresight = Foresight(self.desk)
-        try:
-            await foresight.look_at_past(chosen)
-        except CommvaultError as error:
-            tell_error(self.desk.log, error, "Which backups there are can't be told: ")
-            return
-        tell_backups(self.desk.log, foresight.outlook(chosen, Level.FULL), self.desk.server_time())
-        strict = self.desk.watch.warnings_are_partial
-        self.desk.log.answer(Severity.INFO, foresight.in_short(chosen, Level.FULL, is_strict=strict))
 
     @on(EstateTree.FilterOpens)
     def _filter_opens(self) -> None:

@@ -13,13 +13,14 @@ from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import TYPED_ABOVE, Decision
-from pgbackup_tui.tui.desk import Change, Desk
+from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.draft import Draft, meaning
 from pgbackup_tui.tui.foresight import Foresight
-from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, GoTo, Panel
+from pgbackup_tui.tui.parts import Change
 from pgbackup_tui.tui.present.compose import decision_place, running_words, task_facts
 from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.telling import tell_error
 from pgbackup_tui.tui.widgets.associations import Associations
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField

@@ -13,7 +13,8 @@ from textual.widgets import Button, Checkbox, Input, RadioSet
 
 from pgbackup_tui.errors import PgBackupError
 from pgbackup_tui.secret import Secret
-from pgbackup_tui.settings.profiles import Profile, SettingsError
+from pgbackup_tui.settings.errors import SettingsError
+from pgbackup_tui.settings.profiles import Profile
 from pgbackup_tui.settings.values import StorePreference
 from pgbackup_tui.sign_in import PIN_ADVICE
 from pgbackup_tui.target import Target
@@ -21,10 +22,10 @@ from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.entrance import Entrance, SignInForm
-from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Panel
 from pgbackup_tui.tui.present.pieces import Line, Piece, Signs, Tone, fit
 from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.telling import tell_error
 from pgbackup_tui.tui.widgets.choices import CheckMark, Choice, Choices
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.line_view import LineView

@@ -18,10 +18,10 @@ from pgbackup_tui.errors import PathError
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
-from pgbackup_tui.tui.desk import Change, Desk
+from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.exporting import export
-from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import Ask, Panel
+from pgbackup_tui.tui.parts import Change
 from pgbackup_tui.tui.present.history import (
     attempt_facts,
     candidate_row,
@@ -33,6 +33,7 @@ from pgbackup_tui.tui.present.history import (
 )
 from pgbackup_tui.tui.present.pieces import Line, Signs
 from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.telling import tell_error
 from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.line_view import LineView
 from pgbackup_tui.tui.widgets.words import Passage, Words

@@ -18,12 +18,13 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.keymap import Keymap
-from pgbackup_tui.tui.narration import tell_error, tell_events
+from pgbackup_tui.tui.narration import tell_events
 from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.present.compose import decision_place, task_facts
 from pgbackup_tui.tui.present.job_facts import job_facts
 from pgbackup_tui.tui.present.jobs import detail, heading
 from pgbackup_tui.tui.present.pieces import Signs
+from pgbackup_tui.tui.telling import tell_error
 from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from pgbackup_tui.tui.widgets.job_table import JobTable
 from pgbackup_tui.tui.widgets.line_view import LineView

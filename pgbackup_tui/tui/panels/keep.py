@@ -16,10 +16,10 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.draft import Draft
 from pgbackup_tui.tui.entrance import Entrance
-from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Piece, Signs
 from pgbackup_tui.tui.records import Severity
+from pgbackup_tui.tui.telling import tell_error
 from pgbackup_tui.tui.widgets.choices import CheckMark
 from pgbackup_tui.tui.widgets.field import TextField
 from pgbackup_tui.tui.widgets.text_view import TextView

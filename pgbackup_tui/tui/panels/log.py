@@ -18,11 +18,10 @@ from textual.widgets import Input
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.copying import Copy
-from pgbackup_tui.tui.exporting import export
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.pieces import Signs, fit
 from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
-from pgbackup_tui.tui.widgets.field import TextField
+from pgbackup_tui.tui.widgets.field import hidden_field
 from pgbackup_tui.tui.widgets.log_view import LogView
 from pgbackup_tui.tui.widgets.selectable_log import SelectableLog
 from pgbackup_tui.tui.widgets.words import Words
@@ -59,9 +58,15 @@ class LogPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Words(id="log-title", classes="title")
-        yield TextField("log-search", "find in the log; Enter is done, Esc ends it")
-        yield TextField("log-filter", "show only what contains this; Esc shows everything")
         yield self.view
+
+    async def furnish(self) -> None:
+        """Makes the fields that are opened later."""
+        await self.mount(
+            hidden_field("log-search", "find in the log; Enter is done, Esc ends it"),
+            hidden_field("log-filter", "show only what contains this; Esc shows everything"),
+            before=self.view,
+        )
 
     @property
     def is_behind(self) -> bool:
@@ -69,8 +74,6 @@ class LogPanel(Vertical):
         return self._pending is not None
 
     def on_mount(self) -> None:
-        for name in ("#log-search", "#log-filter"):
-            self.query_one(name).display = False
         self.store.on_added = self.records_added
         self._show_title()
 
@@ -153,6 +156,8 @@ class LogPanel(Vertical):
 
     @work(name="write the log")
     async def _export(self, name: str, records: Sequence[Record]) -> None:
+        from pgbackup_tui.tui.exporting import export  # the log is on the first frame, files are not
+
         await export("The log", name, lambda: (f"{record.exported()}\n" for record in records), self.store)
 
     @on(Input.Changed, "#log-search")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from pgbackup_tui.target import Target
 from pgbackup_tui.text import clean
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.present.pieces import Part
+
+if TYPE_CHECKING:
+    from pgbackup_tui.target import Target
 
 _STEP = " ▸ "
 

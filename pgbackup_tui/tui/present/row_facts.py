@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pgbackup_tui.commserve.inventory import FoundInstance
-from pgbackup_tui.estate.model import Subclient
+from typing import TYPE_CHECKING
+
 from pgbackup_tui.text import clean, clean_name, counted
 from pgbackup_tui.times import age, both_times, until
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.present.facts import Fact
 from pgbackup_tui.tui.present.pieces import Tone
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.inventory import FoundInstance
+    from pgbackup_tui.estate.model import Subclient
 
 _NOT_TOLD = "not told by the CommServe"
 

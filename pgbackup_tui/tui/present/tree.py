@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from pgbackup_tui.commserve.inventory import FoundInstance
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import age, as_of
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Marking, Outline, Reading
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, fit, fit_right
+
+if TYPE_CHECKING:
+    from pgbackup_tui.commserve.inventory import FoundInstance
 
 MARK_WIDTH = 4
 _STATE = 10

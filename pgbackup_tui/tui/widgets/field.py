@@ -11,3 +11,10 @@ class TextField(Input):
     def __init__(self, name: str, placeholder: str = "", *, value: str = "", password: bool = False) -> None:
         super().__init__(value, placeholder, id=name, compact=True, password=password)
         self.cursor_blink = False
+
+
+def hidden_field(name: str, placeholder: str) -> TextField:
+    """A field that an action opens."""
+    field = TextField(name, placeholder)
+    field.display = False
+    return field
