@@ -10,11 +10,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
+from typing import Any
 
 from pgbackup_tui.arguments import build_parser, with_command
 from pgbackup_tui.errors import PgBackupError
 
 _CONSOLE = "pgbackup_tui.tui.launch:run"
+_KEYS = "pgbackup_tui.tui.keymap:keymap_of"
 _SIGNALLED = 128
 _FAULT = 1
 
@@ -51,8 +53,9 @@ def _main(words: list[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    module_name, _, function_name = arguments.run.partition(":")
-    face = getattr(importlib.import_module(module_name), function_name)
+    face = _named(arguments.run)
+    # A command has no screen, and only the console knows its keys: it is asked where a command has to tell of them.
+    arguments.check_keys = lambda look, warn: _named(_KEYS)(look, warn)
     from pgbackup_tui.commands.narration import say_error
     from pgbackup_tui.commands.stdout import finish, forget_stdout
     from pgbackup_tui.process import collect_from_now_on
@@ -75,6 +78,12 @@ def _run(arguments: argparse.Namespace) -> int:
         _say(f"error: The result can't be written: {error.strerror or type(error).__name__}.")
         return _FAULT
     return status
+
+
+def _named(place: str) -> Any:
+    """The function that ``module:name`` stands for."""
+    module_name, _, function_name = place.partition(":")
+    return getattr(importlib.import_module(module_name), function_name)
 
 
 def _say(words: str) -> None:

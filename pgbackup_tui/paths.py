@@ -104,6 +104,8 @@ def write_new(path: Path, content: bytes) -> None:
     try:
         descriptor = create_private(path)
     except FileExistsError:
+        if path.is_dir():
+            raise PathError(f"{path} is a folder.", "Nothing was written; name a new file in it.") from None
         raise PathError(f"{path} is there already.", "Nothing was written; name another file.") from None
     except OSError as error:
         raise PathError(f"{path} can't be written: {error.strerror}.", "Name another file.") from error

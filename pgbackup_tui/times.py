@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, tzinfo
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE, _HOUR, _DAY, _WEEK = 60, 3600, 86400, 7 * 86400
 
 
 def iso_time(seconds: int | None) -> str | None:
@@ -83,3 +83,22 @@ def duration(seconds: float) -> str:
     hours, rest = divmod(whole, _HOUR)
     minutes, left = divmod(rest, _MINUTE)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def span(seconds: float) -> str:
+    """An age or a limit, in words that name their units: ``10 s``, ``6 h 10 min``, ``2 days 4 h``, ``4 weeks``.
+
+    What is less than the second unit is left out; weeks are only said of whole ones.
+    """
+    whole = max(0, int(seconds))
+    if whole >= 2 * _WEEK and not whole % _WEEK:
+        return f"{whole // _WEEK} weeks"
+    if whole >= 2 * _DAY:
+        first, second = f"{whole // _DAY} days", f"{whole % _DAY // _HOUR} h"
+    elif whole >= _HOUR:
+        first, second = f"{whole // _HOUR} h", f"{whole % _HOUR // _MINUTE} min"
+    elif whole >= _MINUTE:
+        first, second = f"{whole // _MINUTE} min", f"{whole % _MINUTE} s"
+    else:
+        return f"{whole} s"
+    return first if second.startswith("0 ") else f"{first} {second}"

@@ -37,6 +37,7 @@ class Emulator:
                     self._set([int(part or "0") for part in parameters.split(";")])
                 case "H":
                     self.row, self.column = (int(part or "1") for part in f"{parameters};".split(";")[:2])
+                    self.row = min(self.row, len(self.cells))  # as terminals do: there is no row below the last
                 case "C":
                     self.column += int(parameters or "1")
                 case _:

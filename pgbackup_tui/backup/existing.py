@@ -9,7 +9,7 @@ from pgbackup_tui.backup.past import Past, PastBackup
 from pgbackup_tui.backup.task import Level
 from pgbackup_tui.backup.verdict import Ending
 from pgbackup_tui.estate.model import Subclient
-from pgbackup_tui.times import age, duration
+from pgbackup_tui.times import age, span
 
 _FULLS = (Level.FULL, Level.SYNTHETIC_FULL)
 
@@ -73,7 +73,7 @@ def _is_of_level(backup: PastBackup, level: Level | None) -> bool:
 
 
 def _age(backup: PastBackup, now: float) -> str:
-    return duration(now - backup.started) if backup.started else "of a start that is not told"
+    return span(now - backup.started) if backup.started else "of a start that is not told"
 
 
 def in_short(rows: Sequence[Existing], what: str, *, now: float) -> str:

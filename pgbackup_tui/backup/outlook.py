@@ -12,7 +12,7 @@ from pgbackup_tui.backup.verdict import Ending
 from pgbackup_tui.commserve.wire import JobSummary
 from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.text import size
-from pgbackup_tui.times import age, duration
+from pgbackup_tui.times import age, duration, span
 
 DUE_SOON = 2 * 3600
 """Seconds: a schedule that starts within them is said."""
@@ -59,16 +59,16 @@ class Outlook:
         if full is None:
             yield "no full is known"
         else:
-            took = f" in {duration(full.seconds)}" if full.seconds is not None else ""
+            took = f" in {span(full.seconds)}" if full.seconds is not None else ""
             yield f"last full {age(full.started, now=now)}" + (
                 f" ({size(full.size_bytes)}{took})" if full.size_bytes else ""
             )
         if self.estimate is not None:
-            yield f"about {duration(self.estimate.seconds)}, {size(self.estimate.size_bytes)}"
+            yield f"about {span(self.estimate.seconds)}, {size(self.estimate.size_bytes)}"
         if self.running is not None:
             yield f"job {self.running.job_id} is {self.running.status} on it"
         if self.is_due_soon(now):
-            yield f"due by schedule in {duration((self.next_due or 0) - now)}"
+            yield f"due by schedule in {span((self.next_due or 0) - now)}"
 
 
 def outlook(subclients: Iterable[Subclient], past: Past, level: Level) -> tuple[Outlook, ...]:

@@ -126,8 +126,7 @@ def _choose(
                 say(f"  {subclient.path}")
         raise
     for caution in cautions(task):
-        report.warnings.append(caution)
-        say(f"caution: {caution}")
+        report.caution(caution)
     return task
 
 

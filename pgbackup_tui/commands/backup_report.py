@@ -94,6 +94,12 @@ class BackupReport:
         self.said.add(words)
         say(f"warning: {words}")
 
+    def caution(self, words: str) -> None:
+        """What a person should know before confirming: said at once, and kept for the report."""
+        self.warnings.append(words)
+        self.said.add(words)
+        say(f"caution: {words}")
+
     def say_how_to_settle(self) -> None:
         """The line with which a person says what became of a request that nobody knows the end of."""
         line = f"pgbackup-tui resolve {self.attempt_id}"

@@ -20,7 +20,7 @@ from pgbackup_tui.estate.model import Subclient
 from pgbackup_tui.estate.patterns import parse_patterns, select
 from pgbackup_tui.estate.reading import UnreadableError
 from pgbackup_tui.text import counted
-from pgbackup_tui.times import duration, iso_time
+from pgbackup_tui.times import iso_time, span
 
 HISTORY_SECONDS = 7 * 86_400
 """How far back the newest backup is looked for where it need not be that old: it is shown, though it is no use."""
@@ -78,7 +78,7 @@ def _print(rows: tuple[Existing, ...], read: _Read, wanted: Wanted, *, as_json: 
     lacking = sum(not row.is_enough for row in rows)
     level = f" at level {wanted.level}" if wanted.level else ""
     verdict = f"{lacking} of {counted(len(rows), 'subclient')} without" if lacking else "every subclient has"
-    say(f"{verdict} a good backup{level} that was started in the last {duration(wanted.max_age)}, by {_SOURCE}.")
+    say(f"{verdict} a good backup{level} that was started in the last {span(wanted.max_age)}, by {_SOURCE}.")
 
 
 def _as_json(row: Existing) -> dict[str, object]:

@@ -25,7 +25,8 @@ from pgbackup_tui.errors import PathError, PgBackupError
 from pgbackup_tui.estate.cache import NotUsedError
 from pgbackup_tui.estate.cache_files import EstateFiles, read_header
 from pgbackup_tui.paths import create_private, private_folder, state_folder
-from pgbackup_tui.settings.profiles import Settings, load_settings
+from pgbackup_tui.settings.look import Look
+from pgbackup_tui.settings.profiles import Settings, SettingsError, load_settings
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.text import counted
 from pgbackup_tui.times import as_of
@@ -34,13 +35,15 @@ _CLOCK_SECONDS = 60
 """From so far apart on, times of the CommServe and of this machine can't be compared."""
 _SIGNS = {Verdict.OK: "ok", Verdict.NOTE: "note", Verdict.PROBLEM: "PROBLEM"}
 
+_CheckKeys = Callable[[Look, Callable[[str], None]], object]
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Looks at everything that can be in the way. Works without a CommServe; changes nothing.
 
     Ends with the status that a command would end with for the first problem found.
     """
-    findings = list(_findings(ConnectionOptions.of(arguments)))
+    findings = list(_findings(ConnectionOptions.of(arguments), arguments.check_keys))
     if arguments.json:
         print_json([finding.as_json() for finding in findings])
     else:
@@ -57,7 +60,7 @@ def _print(findings: list[Finding]) -> None:
         print_line(f"{found.subject}: {found.cure}")
 
 
-def _findings(options: ConnectionOptions) -> Iterator[Finding]:
+def _findings(options: ConnectionOptions, check_keys: _CheckKeys) -> Iterator[Finding]:
     yield _terminal()
     yield _state_folder()
     yield from _stores()
@@ -68,6 +71,7 @@ def _findings(options: ConnectionOptions) -> Iterator[Finding]:
         yield of_failure("settings", error)
         return
     yield from _settings(settings)
+    yield from _keys(settings, check_keys)
     if destination is None:
         yield Finding("CommServe", Verdict.NOTE, "None is named.", "Sign in with: pgbackup-tui login ADDRESS")
         return
@@ -121,6 +125,19 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     yield Finding("settings", Verdict.OK, f"{named} in {settings.path}{default}.")
     for warning in settings.warnings:
         yield Finding("settings", Verdict.NOTE, warning, f"Correct it in {settings.path}.")
+
+
+def _keys(settings: Settings, check_keys: _CheckKeys) -> Iterator[Finding]:
+    """What the console says of the person's own keys; it does not start with two actions on one key."""
+    if not settings.look.keys:
+        return
+    warnings: list[str] = []
+    try:
+        check_keys(settings.look, warnings.append)
+    except SettingsError as error:
+        yield of_failure("keys", error)
+    for warning in warnings:
+        yield Finding("keys", Verdict.NOTE, warning, f"Correct it in {settings.path}.")
 
 
 def _kept_estates(destination: Destination) -> Iterator[Finding]:

@@ -50,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def known_attempt(journal: Journal, attempt_id: str, *, tells_troubles: bool = True) -> KnownAttempt:
     """The attempt of this id. Raises UsageError where no record is of it, PathError."""
+    if not attempt_id.strip():
+        raise UsageError("The attempt's id is empty.", "pgbackup-tui history lists the attempts.")
     known = journal.read()
     for trouble in known.troubles if tells_troubles else ():
         say(f"warning: {trouble}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from pgbackup_tui.backup.evidence_formats import VERDICT_WORD
 from pgbackup_tui.backup.guard import how_to_settle
 from pgbackup_tui.backup.journal.attempts import KnownAttempt
 from pgbackup_tui.backup.journal.journal import Journal
@@ -90,7 +91,7 @@ def _as_row(attempt: KnownAttempt) -> tuple[str, ...]:
     return (
         attempt.attempt_id,
         attempt.standing.value.replace("_", " ") + (" (newer version)" if attempt.is_newer else ""),
-        attempt.verdict.value if attempt.verdict else "-",
+        VERDICT_WORD[attempt.verdict] if attempt.verdict else "-",
         _level(intent) if intent else "-",
         first + others,
         " ".join(jobs[:_MOST_JOBS]) + more or "-",

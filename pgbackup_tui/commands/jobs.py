@@ -209,10 +209,15 @@ def _require_known(unknown: Sequence[int]) -> None:
 
 
 def events(arguments: argparse.Namespace) -> int:
-    """Shows what a job left in the CommServe's event log."""
+    """Shows what a job left in the CommServe's event log. Raises UsageError for a job that it doesn't know."""
 
     async def read(commserve: CommServe) -> Listing[EventRow]:
-        return await commserve.jobs.events(arguments.job_id)
+        listing = await commserve.jobs.events(arguments.job_id)
+        if not listing.rows and not listing.damaged:  # as the CommServe answers for a job that it doesn't know, too
+            asked = await commserve.jobs.by_id([arguments.job_id])
+            told = {*asked.jobs, *asked.failures, *asked.unasked}
+            _require_known([job for job in (arguments.job_id,) if job not in told])
+        return listing
 
     with connection(arguments) as connected:
         listing = connected.run(read)

@@ -8,7 +8,7 @@ from pgbackup_tui.commands.connection import say_warning
 from pgbackup_tui.commands.exits import ExitStatus
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import print_json, print_table
-from pgbackup_tui.settings.profiles import Profile, load_settings
+from pgbackup_tui.settings.profiles import Profile, SettingsError, load_settings
 from pgbackup_tui.settings.selections import as_table
 
 _HEADINGS = ("", "NAME", "ADDRESS", "USER", "MODE", "TOKEN FROM", "SELECTIONS")
@@ -25,6 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     for warning in settings.warnings:
         say_warning(warning)
+    if settings.look.keys:
+        try:
+            arguments.check_keys(settings.look, say_warning)
+        except SettingsError as error:
+            say_warning(f"{error.problem} The console does not start like that.")
     profiles = settings.profiles.values()
     if arguments.json:
         print_json([_as_json(profile, is_default=profile.name == settings.default) for profile in profiles])

@@ -29,6 +29,9 @@ from pgbackup_tui.settings.values import READERS, Stored, StorePreference, as_to
 
 NAME_RULE = "1 to 64 letters, digits, dots, colons, hyphens and underscores"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_TWICE = re.compile(r"Cannot declare \((.*)\) twice \(at line (\d+)")
+_QUOTED = r"'([^']*)'"
+_TOO_LARGE = "a value is too large or too deep"
 _SECRET_KEYS = frozenset(("token", "password", "authtoken"))
 
 
@@ -187,9 +190,17 @@ def _parse(path: Path, text: str) -> Settings:
     try:
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        words = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a value is too large or too deep"
+        words = _in_our_words(str(error)) if isinstance(error, tomllib.TOMLDecodeError) else _TOO_LARGE
         raise SettingsError(f"{path} can't be read: {words}.", "Correct it; nothing was changed in it.") from error
     return _Reader(path, text).settings(found)
+
+
+def _in_our_words(words: str) -> str:
+    """What TOML's parser says, without the Python in it: ``the table [keys] is there twice, line 6``."""
+    found = _TWICE.match(words)
+    if found is None:
+        return words
+    return f"the table [{'.'.join(re.findall(_QUOTED, found[1]))}] is there twice, line {found[2]}"
 
 
 class _Reader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pgbackup_tui.backup.attempt import describe, local_host, local_user
 from pgbackup_tui.backup.task import (
@@ -81,6 +81,8 @@ class Draft:
                 )
             )
         options = self._options(self.level or Level.FULL)
+        if self.level is None:
+            options = replace(options, with_data=False)  # what it goes with can be said once a level is chosen
         return found + list(problems(list(self.subclients.values()), options, max_subclients=self.max_subclients))
 
     @property

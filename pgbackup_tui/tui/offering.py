@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
 
+_SMALL = (60, 15)
+"""Columns and rows; with fewer of either, much has no room, and a person is told why."""
+
 
 class OfferingApp(GuardedApp):
     """An app of places over a log, each with its actions."""
@@ -50,6 +53,7 @@ class OfferingApp(GuardedApp):
     ) -> None:
         super().__init__(desk, entrance, idle_minutes=idle_minutes)
         self.keymap = keymap
+        self._is_small = False
         self.set_keymap(keymap.overrides())
         self.place = Place.BROWSE
         self.trail = Trail()
@@ -76,6 +80,9 @@ class OfferingApp(GuardedApp):
     def _resized(self, event: Resize) -> None:
         self._show_keys(event.size.width)
         self.show_headline()
+        was_small, self._is_small = self._is_small, event.size.width < _SMALL[0] or event.size.height < _SMALL[1]
+        if self._is_small and not was_small:
+            self.desk.log.answer(Severity.INFO, "80x24 is needed to see everything.")
 
     def on_descendant_focus(self) -> None:
         self._show_keys()

@@ -48,16 +48,17 @@ class ScreenMemory:
     def __init__(self) -> None:
         self._rows: dict[int, Row] = {}
         self._cursor: tuple[int, int] | None = None
-        self._width: int | None = None
+        self._size: tuple[int, int] | None = None
 
-    def forget(self, width: int | None = None) -> None:
+    def forget(self, size: tuple[int, int] | None = None) -> None:
         """Nothing is known of the screen any more: everything that is painted is sent.
 
-        ``width``, in columns, is known after a change of size; what was painted for a wider screen is cut there.
+        ``size``, in columns and rows, is known after a change of it; what is painted for a larger screen is cut
+        there. A terminal would put the rows below its last one over that one, and the ends of long rows too.
         """
         self._rows.clear()
         self._cursor = None
-        self._width = width or self._width
+        self._size = size or self._size
 
     def changes(self, written: str) -> str:
         """What has to be sent so that the terminal shows what it would after ``written``."""
@@ -66,7 +67,7 @@ class ScreenMemory:
                 self.forget()
             return written
         painted = dict(self._rows)
-        cursor = _paint(written, painted, self._cursor, self._width)
+        cursor = _paint(written, painted, self._cursor, self._size)
         sending = _Sending(self._cursor)
         for number in sorted(painted):
             if painted[number] is not self._rows.get(number):
@@ -77,7 +78,7 @@ class ScreenMemory:
 
 
 def _paint(
-    written: str, rows: dict[int, Row], cursor: tuple[int, int] | None, width: int | None
+    written: str, rows: dict[int, Row], cursor: tuple[int, int] | None, size: tuple[int, int] | None
 ) -> tuple[int, int]:
     """Paints a frame into rows, copies of those that were there; returns where the cursor is then."""
     number, column = cursor or (1, 1)
@@ -94,8 +95,10 @@ def _paint(
                 own.add(number)
                 rows[number] = list(rows.get(number, ()))
             column = _write(rows[number], column, text, look)
-            if width is not None:
-                del rows[number][width:]
+            if size is not None:
+                del rows[number][size[0] :]
+    for below in [found for found in own if size is not None and found > size[1]]:
+        del rows[below]
     return number, column
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from textual.app import App
 from textual.driver import Driver
 from textual.events import Resize
+from textual.geometry import Size
 
 from pgbackup_tui.tui.screen_memory import ScreenMemory
 
@@ -46,13 +47,13 @@ class ThriftyApp(App[None]):
 
     def on_resize(self, event: Resize) -> None:
         """A terminal that is resized moves or cuts what it shows."""
-        self._paint_anew(event.size.width)
+        self._paint_anew(event.size)
 
     def action_redraw(self) -> None:
         """Sends everything again: another program may have written on this terminal."""
-        self._paint_anew(self.size.width)
+        self._paint_anew(self.size)
 
-    def _paint_anew(self, width: int) -> None:
+    def _paint_anew(self, size: Size) -> None:
         if isinstance(self._driver, ThriftyDriver):
-            self._driver.memory.forget(width)
+            self._driver.memory.forget((size.width, size.height))
         self.refresh()

@@ -267,3 +267,13 @@ def test_fifty_associations_are_one_post_and_matched_by_what_the_jobs_say(site_w
     assert [job["subclient_id"] for job in jobs] != chosen
     told = {job["subclient_id"]: job["path"] for job in jobs}
     assert told == {row["subclient_id"]: row["path"] for row in listed if row["subclient_id"] in chosen}
+
+
+def test_an_instance_that_is_not_ready_is_told_once(site: Site) -> None:
+    words = ("backup", "pg-notready-01/*/FSBasedBackupSet", "--level", "FULL", "--yes", "--wait")
+    assert site.run(*words).err.count("is “Not Ready”") == 1
+
+
+def test_the_history_says_no_go_as_everything_else_does(site: Site) -> None:
+    site.backup("pg-fail-01/*/FSBasedBackupSet", "--wait")
+    assert "NO-GO" in site.run("history").out.split()

@@ -34,6 +34,10 @@ def test_a_backup_of_the_night_is_enough_for_a_day_and_not_for_a_minute(site: Si
     assert "POST Jobs" in minute.err
 
 
+def test_the_limit_is_said_with_its_units(site: Site) -> None:
+    assert "started in the last 4 weeks, by" in site.run("check", FILES, "--max-age", "4w").err
+
+
 def test_one_that_lacks_it_is_enough_for_a_no(site: Site) -> None:
     done = site.run("check", FILES, "pg-sla-missed-01/*/FS*", "--max-age", "2d", "--json")
     rows = done.report["subclients"]

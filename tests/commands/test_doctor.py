@@ -89,6 +89,14 @@ def test_a_state_folder_of_others_is_told_with_the_line_that_mends_it(tmp_path: 
     assert findings(done)["state folder"]["cure"].startswith("Take that from them: chmod 700")
 
 
+def test_keys_that_the_console_refuses_are_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "pgbackup-tui").mkdir(mode=0o700)
+    (tmp_path / "pgbackup-tui" / "settings.toml").write_text('[keys]\n"browse.mark" = "enter"\n')
+    done = run("doctor", "--json", env=environment(XDG_CONFIG_HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path)))
+    assert (done.status, findings(done)["keys"]["verdict"]) == (2, "problem")
+    assert "line 2: keys.browse.mark can't be enter" in findings(done)["keys"]["found"]
+
+
 def test_a_damaged_settings_file_is_told_and_the_rest_is_looked_at(tmp_path: Path) -> None:
     (tmp_path / "pgbackup-tui").mkdir(mode=0o700)
     (tmp_path / "pgbackup-tui" / "settings.toml").write_text("default = 1")

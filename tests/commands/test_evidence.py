@@ -124,3 +124,10 @@ def test_a_copy_and_a_file_of_ones_own_are_not_wanted_together(site: Site) -> No
 
 def test_an_attempt_that_nobody_knows_is_an_error(site: Site) -> None:
     assert site.run("evidence", "20261123T031200-0000abcd").status == 2
+    empty = site.run("evidence", "")
+    assert (empty.status, "The attempt's id is empty." in empty.err) == (2, True)
+
+
+def test_a_folder_is_no_file_to_write_to(site: Site, finished: str, tmp_path: Path) -> None:
+    done = site.run("evidence", finished, "--output", str(tmp_path))
+    assert (done.status, f"{tmp_path} is a folder." in done.err) == (10, True)

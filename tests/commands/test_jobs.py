@@ -125,3 +125,8 @@ def test_events_tell_the_life_of_a_job(site: Site) -> None:
     assert isinstance(done.json, list)
     assert {tuple(event) for event in done.json} == {("time", "severity", "code", "description")}
     assert site.run("events", job_id).out.startswith("TIME")
+
+
+def test_events_of_a_job_that_the_commserve_does_not_know_are_an_error(site: Site) -> None:
+    done = site.run("events", "42")
+    assert (done.status, "The CommServe knows no job 42." in done.err) == (2, True)

@@ -126,3 +126,13 @@ def test_the_line_that_goes_on_names_the_profile(sites: tuple[Site, Site]) -> No
     done = one.run(*BACKUP, "--wait", "--timeout", "0", "--profile", "one")
     assert done.status == 9
     assert "--follow --profile one" in done.err
+
+
+def test_keys_that_the_console_refuses_are_a_warning_of_profiles(sites: tuple[Site, Site]) -> None:
+    one, _ = sites
+    path = Path(one.env["XDG_CONFIG_HOME"]) / "pgbackup-tui" / "settings.toml"
+    path.write_text(path.read_text() + '[keys]\n"browse.mark" = "enter"\n"browse.marc" = "m"\n')
+    done = one.run("profiles")
+    assert (done.status, done.out.count("\n")) == (0, 3)
+    assert "keys.browse.mark can't be enter" in done.err
+    assert "there is no such action; perhaps browse.mark" in done.err

@@ -40,6 +40,17 @@ async def test_data_with_logs_goes_with_incremental_only() -> None:
         assert console.words("#problem-with_data") == ""
 
 
+async def test_while_no_level_is_chosen_that_alone_is_said_of_levels() -> None:
+    async with console_on(demo()) as console:
+        await console.tree.open("pg-orders-01").mark("main", FILES)
+        await console.compose.open()
+        console.app.query_one("#with_data", Checkbox).toggle()
+        await console.press("ctrl+s")
+        await console.pilot.pause()
+        assert "No level is chosen" in console.words("#problem-level")
+        assert console.words("#problem-with_data") == ""
+
+
 async def test_half_an_installer_user_is_refused_at_its_field() -> None:
     async with console_on(demo()) as console:
         await console.tree.open("pg-pay-01").mark("main", FILES)

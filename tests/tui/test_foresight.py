@@ -77,7 +77,7 @@ async def test_which_backups_there_are_of_what_is_marked_is_told_from_the_tree()
         await console.press("b")
         await console.until(lambda: "Each has a good FULL" in console.log()[-1])
         assert console.log()[-3].startswith(
-            f"pg-pay-01/main/{FILES}/default: last full 6 h ago (460.2 GiB in 26:59)"
+            f"pg-pay-01/main/{FILES}/default: last full 6 h ago (460.2 GiB in 26 min 59 s)"
         )
 
 

@@ -77,6 +77,16 @@ async def test_the_count_is_said_however_much_is_searched_for() -> None:
         assert len(console.words("#log-title")) == 78
 
 
+async def test_what_the_log_is_filtered_by_is_said_whole_and_an_older_search_is_over() -> None:
+    async with console_on(demo()) as console:
+        console.desk.log.add(Severity.INFO, "pg-orders-01/main has Failed", "pg-orders-01/main is here")
+        await console.press("3", "slash", *"Failed", "enter", "ampersand", *"pg-orders-01/main", "enter")
+        assert console.words("#log-title") == "LOG: everything that contains “pg-orders-01/main” · 2"
+        await console.press("slash", *"Failed")
+        await console.pilot.pause()
+        assert console.words("#log-title") == "LOG: everything that contains “pg-orders-01/main” · 2"
+
+
 async def test_why_a_key_did_nothing_is_shown_although_only_errors_are() -> None:
     async with console_on(demo()) as console:
         console.desk.log.add(Severity.ERROR, "an error")

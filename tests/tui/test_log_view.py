@@ -127,6 +127,15 @@ async def test_a_resize_keeps_the_newest_in_sight() -> None:
         assert view(console).follows
 
 
+async def test_on_a_terminal_that_is_too_small_for_everything_that_is_said_once_and_the_rest_stays() -> None:
+    async with console_on(demo()) as console:
+        for size in ((50, 12), (55, 13)):
+            await console.pilot.resize_terminal(*size)
+        await console.until(lambda: "80x24 is needed to see everything." in in_sight(console))
+        assert console.log().count("80x24 is needed to see everything.") == 1
+        assert "pg-pay-01" in await console.screen()
+
+
 async def test_a_resize_keeps_the_record_at_the_top_for_who_reads() -> None:
     async with console_on(demo()) as console:
         await add(console, *(f"{text} {'long words ' * 12}" for text in records(50)))

@@ -97,5 +97,14 @@ def test_bell_title_clipboard_and_modes_go_through_as_they_are_and_the_screen_is
 
 def test_what_was_painted_for_a_wider_screen_is_cut() -> None:
     memory = ScreenMemory()
-    memory.forget(width=4)
+    memory.forget((4, 2))
     assert memory.changes(painted(1, 1, "no more than four", "") + "\x1b[1;1H") == "\x1b[1;1Hno m\x1b[1;1H"
+
+
+def test_after_the_terminal_was_made_smaller_nothing_of_a_frame_for_the_old_size_is_left() -> None:
+    memory, terminal = ScreenMemory(), Emulator(WIDTH, 2)
+    memory.forget((WIDTH, 2))
+    for rows in (["jobs", "keys .. more", "Completed."], ["jobs", "keys    more"]):  # the old size, once more
+        frame = [painted(row, 1, text.ljust(WIDTH), "") for row, text in enumerate(rows, 1)]
+        terminal.write(memory.changes("\n".join([*frame, "\x1b[1;1H"])))
+    assert terminal.text() == ["jobs        ", "keys    more"]

@@ -36,16 +36,16 @@ def job(
 @pytest.mark.parametrize(
     ("jobs", "wanted", "enough", "words"),
     [
-        ([job(1, 3)], Wanted(4 * HOUR), 1, "Full, 3:00:00 old"),
+        ([job(1, 3)], Wanted(4 * HOUR), 1, "Full, 3 h old"),
         ([job(1, 4)], Wanted(4 * HOUR), 1, "Full"),
-        ([job(1, 4.01)], Wanted(4 * HOUR), 0, "job 1 is too old"),
+        ([job(1, 4.01)], Wanted(4 * HOUR), 0, "job 1 is too old: 4 h"),
         ([], Wanted(4 * HOUR), 0, "no backup"),
         ([job(1, 3, number=2)], Wanted(4 * HOUR), 0, "no backup"),
         ([job(1, 3, "Failed")], Wanted(4 * HOUR), 0, "job 1 is Failed"),
         ([job(1, 3, "Committed")], Wanted(4 * HOUR), 0, "job 1 is Committed"),
         ([job(1, 3, "Running")], Wanted(4 * HOUR), 0, "job 1 is Running: not ended"),
         ([job(1, 3, "Reticulating")], Wanted(4 * HOUR), 0, "not ended"),
-        ([job(2, 1, "Failed"), job(1, 3)], Wanted(4 * HOUR), 1, "Full, 3:00:00 old"),
+        ([job(2, 1, "Failed"), job(1, 3)], Wanted(4 * HOUR), 1, "Full, 3 h old"),
         ([job(1, 3, "Completed w/ one or more warnings")], Wanted(4 * HOUR), 1, "Full"),
         ([job(1, 3, "Completed w/ one or more warnings")], Wanted(4 * HOUR, None, True), 0, "warnings"),
         ([job(1, 3, "Completed w/ one or more errors")], Wanted(4 * HOUR), 0, "errors"),
@@ -90,8 +90,7 @@ def test_before_a_full_the_last_one_is_known_and_the_estimate_is_the_median_of_i
     assert (found.last_full.job_id, found.running and found.running.job_id) == (7, 9)
     assert found.estimate == Estimate(2 * HOUR, 5 * GIB, 3)
     assert found.words(NOW) == (
-        "last full 24 h ago (7.0 GiB in 1:00:00); about 2:00:00, 5.0 GiB; job 9 is Running on it; "
-        "due by schedule in 10:00"
+        "last full 24 h ago (7.0 GiB in 1 h); about 2 h, 5.0 GiB; job 9 is Running on it; due by schedule in 10 min"
     )
     (log,) = outlook([ONE], by_subclient(jobs), Level.INCREMENTAL)
     assert (log.estimate, log.next_due) == (Estimate(360, 8 * GIB, 1), None)

@@ -181,3 +181,11 @@ def test_a_profile_that_is_not_there_is_told_with_those_that_are(path: Path) -> 
     path.write_text(GOOD)
     with pytest.raises(SettingsError, match=r"no profile pord .*prod, test"):
         load_settings(path).profile("pord")
+
+
+@pytest.mark.parametrize("table", ["keys", "profiles.prod"])
+def test_a_table_that_is_there_twice_is_said_in_plain_words(path: Path, table: str) -> None:
+    path.write_text(f"[{table}]\n\n[{table}]\n")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path)
+    assert f"the table [{table}] is there twice, line 3." in refused.value.problem

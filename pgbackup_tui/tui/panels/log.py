@@ -96,7 +96,8 @@ class LogPanel(Vertical):
         self._open("#log-search")
 
     def action_only(self) -> None:
-        """Opens the filter, which leaves out everything else."""
+        """Opens the filter, which leaves out everything else; a search from before is over."""
+        self._close("#log-search")
         self._open("#log-filter")
 
     def action_older(self) -> None:
@@ -120,6 +121,11 @@ class LogPanel(Vertical):
         field = self.query_one(field_name, Input)
         field.display = True
         field.focus()
+
+    def _close(self, field_name: str) -> None:
+        field = self.query_one(field_name, Input)
+        field.value = ""
+        field.display = False
 
     def action_export(self) -> None:
         """Writes everything kept to a new file in the working folder, or in the home folder."""
@@ -189,8 +195,7 @@ class LogPanel(Vertical):
         if ended is None:
             self.post_message(self.Left())
             return
-        ended.value = ""
-        ended.display = False
+        self._close(f"#{ended.id}")
         self.view.focus()
 
     def _paint_new(self) -> None:
@@ -216,20 +221,27 @@ class LogPanel(Vertical):
     def _show_title(self) -> None:
         self.view.empty = self._emptiness()
         _, level, level_that_contains = _LEVELS[self._level]
-        start, end = f"LOG: {level}", ""
+        start, told = f"LOG: {level}", [""]
         if self._searched:
             start = f"LOG: {level_that_contains} “"
-            end = f"” · {self.view.matches:,}" + ("" if self.view.is_complete else " so far")
+            told = [f"” · {self.view.matches:,}" + ("" if self.view.is_complete else " so far")]
         if self.view.is_selecting:
-            end += f" · {len(self.view.selection):,} selected"
+            told.append(f" · {len(self.view.selection):,} selected")
         elif self.view.shows_stray:
-            end += ", and the newest message"
+            told.append(", and the newest message")
         if self._sought:
-            end += f" · “{fit(self._sought, min(20, cell_len(self._sought)), self.signs)}”"
-            end += (
-                self.keymap.say(": {log.older} older, {log.newer} newer") if self._is_found else " is nowhere in it"
-            )
+            told.append(self._sought_words())
         title = self.query_one("#log-title", Words)
-        room = max(1, title.content_size.width - cell_len(start + end))
+        room = title.content_size.width - cell_len(start)
+        while len(told) > 1 and self._searched and cell_len(self._searched + "".join(told)) > room:
+            told.pop()  # what the lines are filtered by is said whole before anything else is
+        end = "".join(told)
+        room = max(1, room - cell_len(end))
         searched = self._searched if cell_len(self._searched) <= room else fit(self._searched, room, self.signs)
         title.say(start + searched + end)
+
+    def _sought_words(self) -> str:
+        """What is searched for, and how one goes on."""
+        sought = fit(self._sought, min(20, cell_len(self._sought)), self.signs)
+        how = self.keymap.say(": {log.older} older, {log.newer} newer") if self._is_found else " is nowhere in it"
+        return f" · “{sought}”{how}"
