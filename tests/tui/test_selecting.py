@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Checkbox
 
 from pgbackup_tui.estate.patterns import pattern_of
 from pgbackup_tui.settings.profiles import load_settings, save_selection
@@ -164,6 +165,28 @@ async def test_patterns_that_mean_more_than_is_marked_become_names_and_that_is_s
         await console.until(lambda: console.place is Place.COMPOSE)
         fewer = load_settings().profile("prod").selection("fewer").patterns
         assert set(fewer) == {pattern_of(found) for found in console.desk.outline.marked.values()}
+
+
+async def test_a_form_that_can_not_be_a_task_is_not_kept_and_what_is_wrong_is_said() -> None:
+    async with prepared() as entered:
+        console = entered.console
+        await console.tree.open("pg-pay-01").mark("main", "FSBasedBackupSet", "default")
+        await console.compose.open().level("FULL")
+        console.app.query_one("#with_data", Checkbox).value = True
+        await console.press("w", *"tonight", "enter")
+        assert "Data with the logs goes with INCREMENTAL only" in console.words("#keep-problem")
+        assert console.place is Place.KEEP
+        assert not load_settings().profile("prod").selections
+
+
+async def test_a_form_without_a_level_is_kept_and_the_level_is_asked_for_each_time() -> None:
+    async with prepared() as entered:
+        console = entered.console
+        await console.tree.open("pg-pay-01").mark("main", "FSBasedBackupSet", "default")
+        await console.compose.open()
+        await console.press("w", *"tonight", "enter")
+        await console.until(lambda: console.place is Place.COMPOSE)
+        assert load_settings().profile("prod").selection("tonight").level == ""
 
 
 async def test_a_demo_says_that_it_has_no_profile_to_keep_a_selection_in() -> None:

@@ -15,7 +15,7 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.draft import Draft
 from pgbackup_tui.tui.entrance import Entrance
-from pgbackup_tui.tui.keeping import Kept, patterns_of
+from pgbackup_tui.tui.keeping import Kept, obstacles, patterns_of
 from pgbackup_tui.tui.narration import tell_error
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Piece, Signs
@@ -94,6 +94,9 @@ class KeepPanel(Panel):
             self._say_problem(words + self.keymap.say("{everywhere.connect} makes one."))
         elif not name:
             self._say_problem("It needs a name.")
+        elif wrong := obstacles(self.draft):
+            words = " ".join(f"{problem.problem} {problem.advice}" for problem in wrong)
+            self._say_problem(f"Not kept: the form is not right yet. {words}")
         elif any(found.name == name for found in profile.selections) and self._may_replace != name:
             self._may_replace = name
             self._say_problem("There is a selection of that name: once more replaces it.")
