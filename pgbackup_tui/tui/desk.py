@@ -240,9 +240,8 @@ class Desk:
 
         ``shown`` are jobs that the person knows to be running, ``past`` earlier backups. Raises RefusedHereError.
         """
-        commserve = self._commserve
+        commserve, where = self._commserve, self.where
         assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        where = self.where
         self.catalogue.require_fresh(task)
         try:
             attempt, outcome = await self.dispatch.send(
@@ -253,7 +252,8 @@ class Desk:
         if self._commserve is not commserve:
             return outcome  # the console is somewhere else by now; the journal knows, and goes on with it there
         if outcome.kind is OutcomeKind.ACCEPTED:
-            self.watch.begin(commserve, task, outcome, attempt.attempt_id, estimates(task, past or {}))
+            known = estimates(task, past or {})
+            self.watch.begin(commserve, task, outcome, attempt.attempt_id, known, sent_now=True)
             self.recovery.look_for_rivals(commserve, attempt.attempt_id, where)
         elif outcome.kind is OutcomeKind.UNKNOWN:
             self.recovery.search(commserve, attempt.attempt_id)

@@ -39,6 +39,8 @@ class FollowedTask:
     attempt_id: str
     estimates: Mapping[int, Estimate] = field(default_factory=dict)
     """What earlier backups took, by subclient."""
+    was_sent_now: bool = False
+    """Whether this person has just asked for it, and it was not taken up from an earlier run."""
     since: Mapping[int, Since] = field(default_factory=dict)
     """How long each job is what it is, by its id."""
     trouble: str = ""
@@ -78,10 +80,12 @@ class Watch:
         outcome: Outcome,
         attempt_id: str,
         estimates: Mapping[int, Estimate] | None = None,
+        *,
+        sent_now: bool = False,
     ) -> None:
         """Follows the jobs of a task from now on; all tasks on one CommServe share its looks."""
         begun = progress(task, outcome.job_ids, {})
-        followed = FollowedTask(task, outcome, begun, self.clock(), attempt_id, estimates or {})
+        followed = FollowedTask(task, outcome, begun, self.clock(), attempt_id, estimates or {}, sent_now)
         self.tasks.insert(0, followed)
         following = asyncio.create_task(self._follow(self._follower(door), followed))
         self._following.add(following)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from pgbackup_tui.backup.attempt import new_attempt
+from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
 from pgbackup_tui.tui.actions import Place
 from tests.driver import ConsoleDriver, console_on, demo
 
@@ -23,16 +25,29 @@ async def test_jobs_are_in_sight_as_soon_as_the_task_is_accepted() -> None:
         assert "3587112" in await console.screen()
 
 
-async def test_the_cursor_stays_on_its_job_when_another_task_comes() -> None:
+async def test_the_cursor_stays_on_its_job_when_a_task_comes_that_this_person_did_not_start_now() -> None:
     async with console_on(demo(job_seconds=3600)) as console:
         await start(console, "pg-pay-01", "main", FILES)
-        table = console.jobs.panel.table
+        table, desk = console.jobs.panel.table, console.desk
         before = table.job
         assert before is not None
-        await start(console, "pg-pay-02", "main", FILES)
-        assert len(console.desk.tasks) == 2
+        attempt, task = new_attempt(), desk.tasks[0].task
+        desk.journal.intend(attempt, task, desk.where, b"")
+        desk.journal.conclude(attempt, task, Outcome(OutcomeKind.ACCEPTED, 71990, (3587990,)))
+        desk.take_up()
+        await console.until(lambda: len(desk.tasks) == 2)
         assert table.job is not None
         assert table.job.job_id == before.job_id
+
+
+async def test_the_cursor_goes_to_the_first_job_of_the_task_that_was_just_started() -> None:
+    async with console_on(demo(job_seconds=3600)) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        await start(console, "pg-pay-02", "main", FILES)
+        newest = console.desk.tasks[0].outcome.job_ids[0]
+        assert console.jobs.panel.table.job is not None
+        assert console.jobs.panel.table.job.job_id == newest
+        assert console.words("#job-detail").startswith(f"Job {newest}")
 
 
 async def test_no_news_of_one_task_leaves_the_details_of_another() -> None:
