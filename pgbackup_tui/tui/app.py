@@ -233,7 +233,7 @@ class Console(OfferingApp):
         """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile."""
         word = VERDICTS[followed.progress.verdict][0]
         if self._driver is not None:
-            self._driver.write("\a" + set_title(f"{word}: task {followed.outcome.task_id or '?'} - pgbackup-tui"))
+            self._driver.write("\a" + set_title(f"{word}: {followed.name} - pgbackup-tui"))
 
     def _changed(self, change: Change) -> None:
         """The desk has news; only what shows it is painted."""

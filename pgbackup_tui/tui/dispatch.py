@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
@@ -91,10 +92,15 @@ class Dispatch:
         attempt = self.make_attempt()
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         how = "one task" if task.resubmits is None else f"the resubmit of job {task.resubmits}"
-        self.log.add(Severity.INFO, f"Sending {how}: {what}, attempt {attempt.attempt_id}.")
+        self.log.add(Severity.INFO, f"Checking what runs there, then sending {how}: {what}.")
+
+        def intended() -> None:
+            self._sent.append(attempt.attempt_id)
+            self.log.add(Severity.INFO, f"Sending {how}: {what}, attempt {attempt.attempt_id}.")
+
         listener = Listener(
-            intended=lambda: self._sent.append(attempt.attempt_id),
-            concluded=self._conclude,
+            intended=intended,
+            concluded=partial(self._conclude, attempt.attempt_id),
             warned=lambda words: self.log.add(Severity.WARNING, words),
         )
         # How long a request in flight is waited for is decided by settle, so there is no grace behind it.
@@ -130,6 +136,6 @@ class Dispatch:
         sending.add_done_callback(self._sending.discard)
         return sending
 
-    def _conclude(self, outcome: Outcome) -> None:
+    def _conclude(self, attempt_id: str, outcome: Outcome) -> None:
         self.last_outcome = outcome
-        tell_outcome(self.log, outcome)
+        tell_outcome(self.log, attempt_id, outcome)

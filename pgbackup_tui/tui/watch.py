@@ -17,6 +17,7 @@ from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.tui.narration import tell_changes, tell_error, tell_verdict
+from pgbackup_tui.tui.present.jobs import task_name
 from pgbackup_tui.tui.records import LogStore, Severity
 
 
@@ -48,6 +49,11 @@ class FollowedTask:
     ended: bool = False
     given_up: bool = False
     """Whether it is not followed any more although its jobs have not ended."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: the task by its id, or the attempt where the CommServe told no id."""
+        return task_name(self.outcome.task_id, self.attempt_id)
 
 
 @dataclass(slots=True)
@@ -150,7 +156,7 @@ class Watch:
             trouble = self.journal.judge(followed.attempt_id, followed.progress)
             if trouble:
                 self.log.add(Severity.WARNING, trouble)
-            tell_verdict(self.log, followed.outcome.task_id, followed.progress)
+            tell_verdict(self.log, followed.name, followed.progress)
             self.judged(followed)
         self.news()
 
@@ -160,7 +166,7 @@ class Watch:
             followed.as_of = self.clock()
             followed.since = _since(followed.since, seen, followed.as_of)
         elif followed.trouble != trouble.problem:
-            self.log.add(Severity.WARNING, f"No news of task {followed.outcome.task_id}: {trouble.problem}")
+            self.log.add(Severity.WARNING, f"No news of {followed.name}: {trouble.problem}")
         followed.trouble = trouble.problem if trouble else ""
         followed.progress = seen
         self.news()

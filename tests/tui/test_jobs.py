@@ -50,6 +50,44 @@ async def test_the_cursor_goes_to_the_first_job_of_the_task_that_was_just_starte
         assert console.words("#job-detail").startswith(f"Job {newest}")
 
 
+async def test_a_task_whose_id_was_not_told_is_named_by_its_attempt() -> None:
+    async with console_on(demo()) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        attempt, desk = new_attempt(), console.desk
+        desk.journal.intend(attempt, desk.tasks[0].task, desk.where, b"")
+        told = Outcome(OutcomeKind.ACCEPTED, None, desk.tasks[0].outcome.job_ids)
+        desk.journal.conclude(attempt, desk.tasks[0].task, told)
+        desk.take_up()
+        assert f"IN PROGRESS  attempt {attempt.attempt_id}" in await console.screen()
+        await console.jobs.until_ended()
+        assert f"GO: attempt {attempt.attempt_id}: every job is Completed." in console.log()
+
+
+async def test_no_go_names_the_job_that_left_no_backup_in_the_line_and_in_the_log() -> None:
+    async with console_on(demo(), size=(120, 36)) as console:
+        await start(console, "pg-fail-01", "main", FILES)
+        await console.jobs.until_ended()
+        words = "1 of 1 job left no backup: job 3587112 Failed"
+        assert console.log()[-1] == f"NO-GO: task 71945: {words}."
+        assert words in await console.screen()
+
+
+async def test_the_request_counts_as_being_sent_only_when_its_intent_is_on_the_disk() -> None:
+    async with console_on(demo()) as console:
+        await start(console, "pg-pay-01", "main", FILES)
+        checking = console.log().index("Checking what runs there, then sending one task: FULL of 1 subclient.")
+        attempt_id = console.desk.tasks[0].attempt_id
+        assert console.log()[checking + 1] == (f"Sending one task: FULL of 1 subclient, attempt {attempt_id}.")
+
+
+async def test_a_request_that_is_not_sent_is_never_said_to_be_sent() -> None:
+    async with console_on(demo()) as console:
+        (console.desk.journal.state / "locks").write_text("a file where a folder should be")
+        await start(console, "pg-pay-01", "main", FILES)
+        assert any(line.startswith("Not sent: ") for line in console.log())
+        assert not any(line.startswith("Sending ") for line in console.log())
+
+
 async def test_no_news_of_one_task_leaves_the_details_of_another() -> None:
     faults = json.dumps([{"path": "Job/3587112*", "answer": "502"}])
     async with console_on(demo(job_seconds=3600, faults=faults)) as console:

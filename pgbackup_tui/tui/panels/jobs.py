@@ -119,7 +119,7 @@ class JobsPanel(Panel):
         task = self.table.followed
         words = self._detail()
         if task is not None and task.trouble:
-            since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
+            since = f"{task.name} since {clock_time(task.as_of)}"
             words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
         self.facts.say(job_facts(task, self.table.job, self.desk.clock()))

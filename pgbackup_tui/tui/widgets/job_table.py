@@ -113,6 +113,4 @@ class JobTable(LineView):
     def _line_of(self, task: FollowedTask, job: TaskJob | None, width: int) -> Line:
         if job is not None:
             return row(job, width, elapsed=elapsed_seconds(job, self._clock()), signs=self.signs)
-        return verdict_line(
-            task.progress, task.outcome.task_id, width, is_followed=not task.given_up, signs=self.signs
-        )
+        return verdict_line(task.progress, task.name, width, is_followed=not task.given_up, signs=self.signs)
