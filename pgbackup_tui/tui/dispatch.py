@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from pgbackup_tui.backup.attempt import Attempt, Where, new_attempt
+from pgbackup_tui.backup.guard import resubmit_of
 from pgbackup_tui.backup.job_actions import JobDoor, act
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
@@ -73,6 +74,13 @@ class Dispatch:
     def resubmission(self, job: JobSummary, where: Where) -> BackupTask:
         """The task of starting a job again. Raises RefusedHereError, PathError."""
         return resubmit_task(job, self.journal.read(), where)
+
+    def was_resubmitted(self, job_id: int, where: Where) -> bool:
+        """Whether a job was started again already, as far as the journal can be read."""
+        try:
+            return resubmit_of(self.journal.read(), where, job_id) is not None
+        except PathError:
+            return False
 
     async def send(
         self,
