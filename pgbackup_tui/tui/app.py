@@ -89,7 +89,7 @@ class Console(OfferingApp):
     def on_mount(self) -> None:
         self.desk.changed = self._changed
         self.desk.fault = self.crash
-        self.desk.watch.judged = self._tell_verdict
+        self.desk.watch.judged = self._judged
         self.panels[Place.BROWSE].enter()
         self.show_headline()
         self.begin_guarding()
@@ -229,8 +229,12 @@ class Console(OfferingApp):
         """Of Textual's own themes, which don't have our meanings."""
         return dict(tokens()[DEFAULT])
 
-    def _tell_verdict(self, followed: FollowedTask) -> None:
-        """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile."""
+    def _judged(self, followed: FollowedTask) -> None:
+        """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile.
+
+        The tree is told of the backups that there are now.
+        """
+        self.desk.catalogue.refresh(followed.backed_up())
         word = VERDICTS[followed.progress.verdict][0]
         if self._driver is not None:
             self._driver.write("\a" + set_title(f"{word}: {followed.name} - pgbackup-tui"))

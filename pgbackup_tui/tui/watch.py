@@ -50,6 +50,11 @@ class FollowedTask:
     given_up: bool = False
     """Whether it is not followed any more although its jobs have not ended."""
 
+    def backed_up(self) -> set[int]:
+        """The ids of the clients on which a job left a backup."""
+        left = (job for job in self.progress.jobs if job.ending.is_final and not job.ending.is_failure)
+        return {job.subclient.client_id for job in left if job.subclient is not None}
+
     @property
     def name(self) -> str:
         """What a person calls it: the task by its id, or the attempt where the CommServe told no id."""

@@ -88,6 +88,31 @@ async def test_a_request_that_is_not_sent_is_never_said_to_be_sent() -> None:
         assert not any(line.startswith("Sending ") for line in console.log())
 
 
+async def test_the_tree_shows_the_backup_of_a_task_that_has_ended() -> None:
+    async with console_on(demo()) as console:
+        await start(console, "pg-pay-01", "main", FILES, "default")
+        path = f"pg-pay-01/main/{FILES}/default"
+
+        def last_backup() -> float | None:
+            assert console.desk.catalogue.estate is not None
+            (found,) = (found for found in console.desk.catalogue.estate.subclients() if found.path == path)
+            return found.last_backup
+
+        before = last_backup()
+        await console.jobs.until_ended()
+        await console.until(lambda: last_backup() != before)
+        shown = console.desk.outline.client(console.desk.tasks[0].task.subclients[0].client_id)
+        assert shown is not None
+        assert last_backup() in {found.last_backup for found in shown.subclients()}
+
+
+async def test_a_task_that_left_no_backup_has_nothing_read_again() -> None:
+    async with console_on(demo()) as console:
+        await start(console, "pg-fail-01", "main", FILES, "default")
+        await console.jobs.until_ended()
+        assert console.desk.tasks[0].backed_up() == set()
+
+
 async def test_no_news_of_one_task_leaves_the_details_of_another() -> None:
     faults = json.dumps([{"path": "Job/3587112*", "answer": "502"}])
     async with console_on(demo(job_seconds=3600, faults=faults)) as console:
