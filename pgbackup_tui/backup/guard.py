@@ -107,16 +107,23 @@ def require_settled(known: Known, where: Where, task: BackupTask) -> None:
 
 def require_not_resubmitted(known: Known, where: Where, task: BackupTask) -> None:
     """Raises RefusedHereError where the job that this task starts again was started again before."""
-    for attempt in known.attempts if task.resubmits is not None else ():
+    attempt = resubmit_of(known, where, task.resubmits) if task.resubmits is not None else None
+    if attempt is not None:
+        jobs = " ".join(map(str, attempt.job_ids))
+        raise RefusedHereError(
+            f"Not sent: job {task.resubmits} was resubmitted already, as job {jobs}, "
+            f"by attempt {attempt.attempt_id}.",
+            f"Look at that one: pgbackup-tui jobs {jobs}",
+        )
+
+
+def resubmit_of(known: Known, where: Where, job_id: int) -> KnownAttempt | None:
+    """The attempt that has started this job again, if one did."""
+    for attempt in known.attempts:
         intent = attempt.intent
-        is_of_it = intent is not None and (intent.origin, intent.resubmits) == (where.origin, task.resubmits)
-        if is_of_it and attempt.job_ids:
-            jobs = " ".join(map(str, attempt.job_ids))
-            raise RefusedHereError(
-                f"Not sent: job {task.resubmits} was resubmitted already, as job {jobs}, "
-                f"by attempt {attempt.attempt_id}.",
-                f"Look at that one: pgbackup-tui jobs {jobs}",
-            )
+        if attempt.job_ids and intent is not None and (intent.origin, intent.resubmits) == (where.origin, job_id):
+            return attempt
+    return None
 
 
 def retried(known: Known, where: Where, task: BackupTask) -> tuple[str, ...]:

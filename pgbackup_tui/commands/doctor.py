@@ -25,8 +25,9 @@ from pgbackup_tui.errors import PathError, PgBackupError
 from pgbackup_tui.estate.cache import NotUsedError
 from pgbackup_tui.estate.cache_files import EstateFiles, read_header
 from pgbackup_tui.paths import create_private, private_folder, state_folder
+from pgbackup_tui.settings.errors import SettingsError
 from pgbackup_tui.settings.look import Look
-from pgbackup_tui.settings.profiles import Settings, SettingsError, load_settings
+from pgbackup_tui.settings.profiles import Settings, load_settings
 from pgbackup_tui.terminal import Terminal
 from pgbackup_tui.text import counted
 from pgbackup_tui.times import as_of

@@ -8,7 +8,8 @@ from pgbackup_tui.commands.connection import say_warning
 from pgbackup_tui.commands.exits import ExitStatus
 from pgbackup_tui.commands.narration import say
 from pgbackup_tui.commands.output import print_json, print_table
-from pgbackup_tui.settings.profiles import Profile, SettingsError, load_settings
+from pgbackup_tui.settings.errors import SettingsError
+from pgbackup_tui.settings.profiles import Profile, load_settings
 from pgbackup_tui.settings.selections import as_table
 
 _HEADINGS = ("", "NAME", "ADDRESS", "USER", "MODE", "TOKEN FROM", "SELECTIONS")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pgbackup_tui.settings.selections import Selection
     from pgbackup_tui.tui.entrance import Entrance
     from pgbackup_tui.tui.panels.confirm import ConfirmPanel
+    from pgbackup_tui.tui.watch import FollowedTask
 
 _FURNISHING = "pgbackup_tui.tui.furnishing"
 
@@ -98,7 +99,7 @@ class Console(OfferingApp):
         await asyncio.to_thread(self._load)  # off the loop
         from pgbackup_tui.tui.furnishing import furnish
 
-        self.desk.watch.judged = self._tell_verdict
+        self.desk.watch.judged = self._judged
         self.furniture = furnish(self.desk, self._signs, self.entrance, self._selection, read_only=self.read_only)
         await self._browse.furnish()
         await self.log_panel.furnish()
@@ -230,10 +231,11 @@ class Console(OfferingApp):
         """Of Textual's own themes, which don't have our meanings."""
         return dict(tokens()[DEFAULT])
 
-    def _tell_verdict(self, words: str) -> None:
-        """The bell, and the word in the terminal's title: whoever waits looks elsewhere meanwhile."""
+    def _judged(self, followed: FollowedTask) -> None:
+        """The tree is told of the backups that there are now; the bell, and the word in the terminal's title."""
+        self.desk.catalogue.refresh(followed.backed_up())
         if self._driver is not None:
-            self._driver.write("\a" + set_title(f"{words} - pgbackup-tui"))
+            self._driver.write("\a" + set_title(f"{followed.verdict_words} - pgbackup-tui"))
 
     def _changed(self, change: Change) -> None:
         """The desk has news; only what shows it is painted."""

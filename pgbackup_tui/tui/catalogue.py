@@ -134,6 +134,12 @@ class Catalogue:
         if unread:
             self.news()
 
+    def refresh(self, client_ids: Iterable[int]) -> None:
+        """Has these clients read once more, those of them that were read, where nobody has to agree to the cost."""
+        stale = [found for found in client_ids if self.outline.reading.get(found) is Reading.DONE]
+        if stale and self._reader is not None and not self.cost(len(stale)):
+            self._reader.want(stale)
+
     async def until_read(self, client_id: int) -> None:
         """Has a client read and waits for it, and before that for the clients to be listed."""
         while self._reader is None and not self._is_settled.is_set():

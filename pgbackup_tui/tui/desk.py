@@ -176,9 +176,8 @@ class Desk(DeskParts):
 
         ``shown`` are jobs that the person knows to be running, ``past`` earlier backups. Raises RefusedHereError.
         """
-        commserve = self._commserve
+        commserve, where = self._commserve, self.where
         assert commserve is not None  # noqa: S101  # there is nothing to compose before it is connected
-        where = self.where
         self.catalogue.require_fresh(task)
         try:
             attempt, outcome = await self.dispatch.send(
@@ -189,7 +188,7 @@ class Desk(DeskParts):
         if self._commserve is not commserve:
             return outcome  # the console is somewhere else by now; the journal knows, and goes on with it there
         if outcome.is_accepted:
-            self.watch.begin(commserve, task, outcome, attempt.attempt_id, past)
+            self.watch.begin(commserve, task, outcome, attempt.attempt_id, past, sent_now=True)
             self.recovery.look_for_rivals(commserve, attempt.attempt_id, where)
         elif outcome.is_unknown:
             self.recovery.search(commserve, attempt.attempt_id)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pgbackup_tui.backup.attempt import Attempt, new_attempt
+from pgbackup_tui.backup.guard import resubmit_of
 from pgbackup_tui.backup.job_actions import JobDoor, act
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.backup.outcome import Outcome, OutcomeKind
@@ -74,6 +76,13 @@ class Dispatch:
         """The task of starting a job again. Raises RefusedHereError, PathError."""
         return resubmit_task(job, self.journal.read(), where)
 
+    def was_resubmitted(self, job_id: int, where: Where) -> bool:
+        """Whether a job was started again already, as far as the journal can be read."""
+        try:
+            return resubmit_of(self.journal.read(), where, job_id) is not None
+        except PathError:
+            return False
+
     async def send(
         self,
         door: TaskDoor,
@@ -92,10 +101,15 @@ class Dispatch:
         attempt = self.make_attempt()
         what = f"{task.options.level} of {counted(len(task.subclients), 'subclient')}"
         how = "one task" if task.resubmits is None else f"the resubmit of job {task.resubmits}"
-        self.log.add(Severity.INFO, f"Sending {how}: {what}, attempt {attempt.attempt_id}.")
+        self.log.add(Severity.INFO, f"Checking what runs there, then sending {how}: {what}.")
+
+        def intended() -> None:
+            self._sent.append(attempt.attempt_id)
+            self.log.add(Severity.INFO, f"Sending {how}: {what}, attempt {attempt.attempt_id}.")
+
         listener = Listener(
-            intended=lambda: self._sent.append(attempt.attempt_id),
-            concluded=self._conclude,
+            intended=intended,
+            concluded=partial(self._conclude, attempt.attempt_id),
             warned=lambda words: self.log.add(Severity.WARNING, words),
         )
         # How long a request in flight is waited for is decided by settle, so there is no grace behind it.
@@ -131,6 +145,6 @@ class Dispatch:
         sending.add_done_callback(self._sending.discard)
         return sending
 
-    def _conclude(self, outcome: Outcome) -> None:
+    def _conclude(self, attempt_id: str, outcome: Outcome) -> None:
         self.last_outcome = outcome
-        tell_outcome(self.log, outcome)
+        tell_outcome(self.log, attempt_id, outcome)

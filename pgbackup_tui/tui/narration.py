@@ -12,17 +12,17 @@ from pgbackup_tui.backup.reconcile import Sighting, waits_for
 from pgbackup_tui.backup.verdict import Verdict
 from pgbackup_tui.commserve.wire import EventRow, Listing
 from pgbackup_tui.times import iso_time
-from pgbackup_tui.tui.present.jobs import VERDICTS
+from pgbackup_tui.tui.present.jobs import VERDICTS, task_name, verdict_words
 from pgbackup_tui.tui.present.outcome import HEADS, facts
 from pgbackup_tui.tui.records import LogStore, Severity
 from pgbackup_tui.tui.telling import tell_advice
 
 
-def tell_outcome(log: LogStore, outcome: Outcome) -> None:
-    """What became of a CreateTask."""
+def tell_outcome(log: LogStore, attempt_id: str, outcome: Outcome) -> None:
+    """What became of the CreateTask of an attempt."""
     if outcome.kind is OutcomeKind.ACCEPTED:
         ids = ", ".join(map(str, outcome.job_ids))
-        log.add(Severity.GOOD, f"Accepted{facts(outcome)}: task {outcome.task_id or '?'}, jobs {ids}.")
+        log.add(Severity.GOOD, f"Accepted{facts(outcome)}: {task_name(outcome.task_id, attempt_id)}, jobs {ids}.")
         return
     log.add(Severity.ERROR, f"{HEADS[outcome.kind]}{facts(outcome)}:", outcome.message)
     tell_advice(log, outcome.advice)
@@ -66,16 +66,16 @@ def tell_backups(log: LogStore, known: Sequence[Outlook], now: float) -> None:
         log.answer(severity, f"{found.subclient.path}: {found.words(now)}")
 
 
-def tell_verdict(log: LogStore, task_id: int | None, seen: TaskProgress) -> None:
-    """The word for a task that has ended, after everything that goes with it."""
+def tell_verdict(log: LogStore, name: str, seen: TaskProgress) -> None:
+    """The word for a task that has ended, by its name, after everything that goes with it."""
     verdict = seen.verdict
-    word, _, reason = VERDICTS[verdict]
+    word = VERDICTS[verdict][0]
     severity = {Verdict.GO: Severity.GOOD, Verdict.NO_GO: Severity.ERROR}.get(verdict, Severity.WARNING)
     for warning in seen.warnings():
         log.add(Severity.WARNING, warning)
     for missing in seen.missing:
         log.add(Severity.ERROR, f"never started: {missing.path}")
-    log.add(severity, f"{word}: task {task_id or '?'}: {reason}.")
+    log.add(severity, f"{word}: {name}: {verdict_words(seen)}.")
 
 
 def tell_sighting(log: LogStore, attempt: KnownAttempt, seen: Sighting) -> None:

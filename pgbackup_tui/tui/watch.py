@@ -18,7 +18,7 @@ from pgbackup_tui.backup.progress import TaskProgress, progress
 from pgbackup_tui.backup.task import BackupTask
 from pgbackup_tui.commserve.errors import AuthError, CommvaultError
 from pgbackup_tui.tui.narration import tell_changes, tell_verdict
-from pgbackup_tui.tui.present.jobs import VERDICTS
+from pgbackup_tui.tui.present.jobs import VERDICTS, task_name
 from pgbackup_tui.tui.records import LogStore, Severity
 from pgbackup_tui.tui.telling import tell_error
 
@@ -42,6 +42,8 @@ class FollowedTask:
     attempt_id: str
     estimates: Mapping[int, Estimate] = field(default_factory=dict)
     """What earlier backups took, by subclient."""
+    was_sent_now: bool = False
+    """Whether this person has just asked for it, and it was not taken up from an earlier run."""
     since: Mapping[int, Since] = field(default_factory=dict)
     """How long each job is what it is, by its id."""
     trouble: str = ""
@@ -49,6 +51,21 @@ class FollowedTask:
     ended: bool = False
     given_up: bool = False
     """Whether it is not followed any more although its jobs have not ended."""
+
+    def backed_up(self) -> set[int]:
+        """The ids of the clients on which a job left a backup."""
+        left = (job for job in self.progress.jobs if job.ending.is_final and not job.ending.is_failure)
+        return {job.subclient.client_id for job in left if job.subclient is not None}
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: the task by its id, or the attempt where the CommServe told no id."""
+        return task_name(self.outcome.task_id, self.attempt_id)
+
+    @property
+    def verdict_words(self) -> str:
+        """The word for it, and its name: ``GO: task 71945``."""
+        return f"{VERDICTS[self.progress.verdict][0]}: {self.name}"
 
 
 @dataclass(slots=True)
@@ -61,7 +78,7 @@ class Watch:
     """Called when something that is shown has changed."""
     fault: Callable[[BaseException], None]
     """Called with what should not have happened."""
-    judged: Callable[[str], None] = lambda _: None
+    judged: Callable[[FollowedTask], None] = lambda _: None
     """Called when a task has its verdict, with the words for that."""
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
@@ -81,13 +98,16 @@ class Watch:
         outcome: Outcome,
         attempt_id: str,
         past: Past | None = None,
+        *,
+        sent_now: bool = False,
     ) -> None:
         """Follows the jobs of a task from now on; all tasks on one CommServe share its looks.
 
         ``past`` are earlier backups, which tell how long these may take.
         """
         begun = progress(task, outcome.job_ids, {})
-        followed = FollowedTask(task, outcome, begun, self.clock(), attempt_id, estimates(task, past or {}))
+        known = estimates(task, past or {})
+        followed = FollowedTask(task, outcome, begun, self.clock(), attempt_id, known, sent_now)
         self.tasks.insert(0, followed)
         following = asyncio.create_task(self._follow(self._follower(door), followed))
         self._following.add(following)
@@ -152,8 +172,8 @@ class Watch:
             trouble = self.journal.judge(followed.attempt_id, followed.progress)
             if trouble:
                 self.log.add(Severity.WARNING, trouble)
-            tell_verdict(self.log, followed.outcome.task_id, followed.progress)
-            self.judged(f"{VERDICTS[followed.progress.verdict][0]}: task {followed.outcome.task_id or '?'}")
+            tell_verdict(self.log, followed.name, followed.progress)
+            self.judged(followed)
         self.news()
 
     def _take_look(self, followed: FollowedTask, seen: TaskProgress, trouble: CommvaultError | None) -> None:
@@ -162,7 +182,7 @@ class Watch:
             followed.as_of = self.clock()
             followed.since = _since(followed.since, seen, followed.as_of)
         elif followed.trouble != trouble.problem:
-            self.log.add(Severity.WARNING, f"No news of task {followed.outcome.task_id}: {trouble.problem}")
+            self.log.add(Severity.WARNING, f"No news of {followed.name}: {trouble.problem}")
         followed.trouble = trouble.problem if trouble else ""
         followed.progress = seen
         self.news()

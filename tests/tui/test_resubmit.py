@@ -90,6 +90,17 @@ async def test_a_second_resubmit_of_the_same_job_is_refused_and_sends_nothing() 
         assert posts(console) == 1
 
 
+async def test_it_is_not_offered_for_a_job_that_was_resubmitted_already() -> None:
+    async with console_on(demo(), size=(160, 36)) as console:
+        await fail(console)
+        await console.until(lambda: "resubmit" in console.words("#keys"))
+        await resubmit(console)
+        await console.jobs.until_ended()
+        await console.until(lambda: "resubmit" in console.words("#keys"))  # the second job, which failed too
+        await console.press("end")
+        assert "resubmit" not in console.words("#keys")
+
+
 async def test_an_unknown_one_is_told_and_blocks_the_subclient() -> None:
     async with console_on(demo(faults=LOST)) as console:
         await fail(console)

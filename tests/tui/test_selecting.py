@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Checkbox
 
+from pgbackup_tui.estate.patterns import pattern_of
 from pgbackup_tui.settings.profiles import load_settings, save_selection
 from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.tui.actions import Place
@@ -128,6 +131,62 @@ async def test_a_selection_of_the_same_name_is_only_replaced_when_asked_twice() 
         await console.press("enter")
         await console.until(lambda: console.place is Place.COMPOSE)
         assert load_settings().profile("prod").selection("tonight").patterns != ("pg-x",)
+
+
+@asynccontextmanager
+async def opened(selection: Selection) -> AsyncIterator[ConsoleDriver]:
+    """A console whose form came from this selection of the profile ``prod``."""
+    async with prepared() as entered:
+        save_selection("prod", selection)
+    async with prepared(selection=selection.name) as entered:
+        await entered.console.until(lambda: entered.console.place is Place.COMPOSE)
+        yield entered.console
+
+
+async def test_a_selection_kept_over_another_keeps_its_patterns_and_its_wish_for_a_ticket() -> None:
+    own = Selection("tonight", ("pg-pay-0*/*/FSBasedBackupSet",), "FULL", ticket_required=True)
+    async with opened(own) as console:
+        await console.compose.level("INCREMENTAL")
+        await console.press("w", *"tonight", "enter")
+        assert "become these names" not in console.text("#kept")
+        await console.press("enter")
+        await console.until(lambda: console.place is Place.COMPOSE)
+        assert load_settings().profile("prod").selection("tonight") == replace(own, level="INCREMENTAL")
+
+
+async def test_patterns_that_mean_more_than_is_marked_become_names_and_that_is_said() -> None:
+    own = Selection("tonight", ("pg-pay-0*/*/FSBasedBackupSet",), "FULL")
+    async with opened(own) as console:
+        console.desk.outline.marked.popitem()
+        console.app.go_to(Place.COMPOSE)
+        await console.press("w", *"fewer")
+        assert "not what “tonight” means:\nits patterns become these names." in console.text("#kept")
+        await console.press("enter")
+        await console.until(lambda: console.place is Place.COMPOSE)
+        fewer = load_settings().profile("prod").selection("fewer").patterns
+        assert set(fewer) == {pattern_of(found) for found in console.desk.outline.marked.values()}
+
+
+async def test_a_form_that_can_not_be_a_task_is_not_kept_and_what_is_wrong_is_said() -> None:
+    async with prepared() as entered:
+        console = entered.console
+        await console.tree.open("pg-pay-01").mark("main", "FSBasedBackupSet", "default")
+        await console.compose.open().level("FULL")
+        console.app.query_one("#with_data", Checkbox).value = True
+        await console.press("w", *"tonight", "enter")
+        assert "Data with the logs goes with INCREMENTAL only" in console.words("#keep-problem")
+        assert console.place is Place.KEEP
+        assert not load_settings().profile("prod").selections
+
+
+async def test_a_form_without_a_level_is_kept_and_the_level_is_asked_for_each_time() -> None:
+    async with prepared() as entered:
+        console = entered.console
+        await console.tree.open("pg-pay-01").mark("main", "FSBasedBackupSet", "default")
+        await console.compose.open()
+        await console.press("w", *"tonight", "enter")
+        await console.until(lambda: console.place is Place.COMPOSE)
+        assert load_settings().profile("prod").selection("tonight").level == ""
 
 
 async def test_a_demo_says_that_it_has_no_profile_to_keep_a_selection_in() -> None:

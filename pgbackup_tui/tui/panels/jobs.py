@@ -46,6 +46,8 @@ class JobsPanel(Panel):
     def __init__(self, desk: Desk, signs: Signs, *, read_only: bool = False) -> None:
         super().__init__(desk, signs, read_only=read_only)
         self.facts = FactSheet(id="job-facts", signs=signs)
+        self._resubmitted: dict[tuple[int, int], bool] = {}
+        """Whether the job that was asked about last was started again, by its id and the number of tasks then."""
         self.table = JobTable(desk.tasks, id="job-table", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
@@ -102,7 +104,7 @@ class JobsPanel(Panel):
         is_about_a_job = action in ("suspend", "resume", "kill")
         if action == "events":
             return self.table.job is not None
-        if action == "resubmit" and self._failed_job() is None:
+        if action == "resubmit" and not self._can_resubmit():
             return False
         if action in ("copy", "copy_all") and not self.desk.tasks:
             return False
@@ -120,7 +122,7 @@ class JobsPanel(Panel):
         task = self.table.followed
         words = self._detail()
         if task is not None and task.trouble:
-            since = f"task {task.outcome.task_id or '?'} since {clock_time(task.as_of)}"
+            since = f"{task.name} since {clock_time(task.as_of)}"
             words = f"No news of {since}: {clean(task.trouble)}"
         self.query_one("#job-detail", Words).say(words)
         self.facts.say(job_facts(task, self.table.job, self.desk.clock()))
@@ -212,6 +214,19 @@ class JobsPanel(Panel):
         """The job at the cursor as last told, if it left no backup."""
         job = self.table.job
         return job.summary if job is not None and job.ending.is_failure else None
+
+    def _can_resubmit(self) -> bool:
+        """Whether the job at the cursor left no backup and was not started again yet."""
+        job = self._failed_job()
+        if job is None:
+            return False
+        asked = (
+            job.job_id,
+            len(self.desk.tasks),
+        )  # a resubmit is one task more; the journal is not read at every key
+        if asked not in self._resubmitted:
+            self._resubmitted = {asked: self.desk.dispatch.was_resubmitted(job.job_id, self.desk.where)}
+        return not self._resubmitted[asked]
 
     def _open_job(self) -> TaskJob | None:
         """The job at the cursor, if something can still be done to it."""

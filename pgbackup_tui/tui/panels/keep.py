@@ -8,7 +8,6 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Checkbox, Input
 
 from pgbackup_tui.errors import PgBackupError
-from pgbackup_tui.estate.patterns import pattern_of
 from pgbackup_tui.settings.profiles import Profile
 from pgbackup_tui.settings.selections import Selection
 from pgbackup_tui.text import clean, counted
@@ -16,6 +15,7 @@ from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.draft import Draft
 from pgbackup_tui.tui.entrance import Entrance
+from pgbackup_tui.tui.keeping import Kept, obstacles, patterns_of
 from pgbackup_tui.tui.panels.panel import GoTo, Panel
 from pgbackup_tui.tui.present.pieces import Piece, Signs
 from pgbackup_tui.tui.records import Severity
@@ -40,6 +40,8 @@ class KeepPanel(Panel):
         self.draft = draft
         self._may_replace = ""
         """The name of a selection that there is, and that was said to be replaced by another yes."""
+        self._opened: Selection | None = None
+        """The selection that the box for the ticket was set by."""
 
     def compose(self) -> ComposeResult:
         yield Words(id="keep-title", classes="title")
@@ -65,12 +67,20 @@ class KeepPanel(Panel):
         chosen = counted(len(self.draft.subclients), "subclient")
         self.query_one("#keep-title", Words).say(f"Keep {chosen} as a named selection of {name}")
         self._say_problem("")
-        kept = self._selection("")
+        if self.draft.selection is not self._opened:
+            self._opened = self.draft.selection
+            wants_ticket = self._opened is not None and self._opened.ticket_required
+            self.query_one("#keep_ticket", Checkbox).value = wants_ticket
+        kept, patterns = self._selection(""), self._patterns()
         level = kept.level or "asked for each time"
         options = [
             words for words, given in (("data with the logs", kept.with_data), ("mail", kept.notify)) if given
         ]
-        facts = [f"Level   {level}", f"Options {', '.join(options) or 'none'}", "", *kept.patterns]
+        facts = [f"Level   {level}", f"Options {', '.join(options) or 'none'}", ""]
+        if patterns.frozen:
+            words = f"What is marked is not what “{patterns.frozen}” means:"
+            facts += [words, "its patterns become these names.", ""]
+        facts += kept.patterns
         self.query_one("#kept", TextView).say([Piece(clean(fact)) for fact in facts])
         self.query_one("#keep_name", Input).focus()
 
@@ -84,6 +94,9 @@ class KeepPanel(Panel):
             self._say_problem(words + self.keymap.say("{everywhere.connect} makes one."))
         elif not name:
             self._say_problem("It needs a name.")
+        elif wrong := obstacles(self.draft):
+            words = " ".join(f"{problem.problem} {problem.advice}" for problem in wrong)
+            self._say_problem(f"Not kept: the form is not right yet. {words}")
         elif any(found.name == name for found in profile.selections) and self._may_replace != name:
             self._may_replace = name
             self._say_problem("There is a selection of that name: once more replaces it.")
@@ -109,11 +122,14 @@ class KeepPanel(Panel):
         """Back to the form."""
         self.post_message(GoTo(Place.COMPOSE))
 
+    def _patterns(self) -> Kept:
+        return patterns_of(self.draft, self.desk.catalogue)
+
     def _selection(self, name: str) -> Selection:
         draft = self.draft
         return Selection(
             name,
-            tuple(dict.fromkeys(map(pattern_of, draft.subclients.values()))),
+            self._patterns().patterns,
             draft.level.value if draft.level else "",
             with_data=draft.with_data,
             notify=draft.notify,

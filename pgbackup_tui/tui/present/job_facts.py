@@ -6,7 +6,7 @@ from pgbackup_tui.backup.progress import TaskJob
 from pgbackup_tui.text import clean, clean_name
 from pgbackup_tui.times import both_times, clock_time, duration
 from pgbackup_tui.tui.present.facts import Fact
-from pgbackup_tui.tui.present.jobs import TONES, VERDICTS, elapsed_seconds, pace
+from pgbackup_tui.tui.present.jobs import TONES, VERDICTS, elapsed_seconds, pace, verdict_words
 from pgbackup_tui.tui.present.pieces import Tone
 from pgbackup_tui.tui.watch import FollowedTask
 
@@ -21,12 +21,12 @@ def job_facts(task: FollowedTask | None, job: TaskJob | None, now: float) -> lis
 
 
 def _of_task(task: FollowedTask) -> list[Fact]:
-    word, tone, reason = VERDICTS[task.progress.verdict]
+    word, tone, _ = VERDICTS[task.progress.verdict]
     if not task.progress.all_ended:
         word = "IN PROGRESS"
     facts = [
-        Fact("", f"task {task.outcome.task_id or '?'}", Tone.STRONG),
-        Fact("verdict", f"{word}: {reason}", tone),
+        Fact("", task.name, Tone.STRONG),
+        Fact("verdict", f"{word}: {verdict_words(task.progress)}", tone),
         Fact("asked for", task.task.options.level),
         Fact("attempt", task.attempt_id),
         Fact("jobs", str(len(task.progress.jobs))),
@@ -61,5 +61,6 @@ def _of_job(task: FollowedTask, job: TaskJob, now: float) -> list[Fact]:
     ]
     if summary.user_name is not None:
         facts.append(Fact("as", clean_name(summary.user_name.user_name)))
-    facts.append(Fact("task", f"{task.outcome.task_id or '?'}, attempt {task.attempt_id}"))
+    told = f"{task.outcome.task_id}, " if task.outcome.task_id else ""
+    facts.append(Fact("task", f"{told}attempt {task.attempt_id}"))
     return facts

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from pgbackup_tui.backup.outlook import Estimate, seconds_left
 from pgbackup_tui.backup.progress import TaskJob, TaskProgress
+from pgbackup_tui.backup.reasons import reason
 from pgbackup_tui.backup.verdict import Ending, Verdict
 from pgbackup_tui.commserve.wire import JobSummary
-from pgbackup_tui.text import clean_name, size
+from pgbackup_tui.text import clean, clean_name, size
 from pgbackup_tui.times import clock_time, duration
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Piece, Signs, Tone, bar, fit, fit_path, fit_right
 
@@ -165,18 +166,28 @@ def detail(job: TaskJob, now: float, estimate: Estimate | None = None, since: fl
     return " · ".join(part for part in parts if part)
 
 
+def task_name(task_id: int | None, attempt_id: str) -> str:
+    """The task by its id, or by its attempt where the CommServe told no id."""
+    return f"task {task_id}" if task_id else f"attempt {attempt_id}"
+
+
+def verdict_words(seen: TaskProgress) -> str:
+    """The verdict's reason as the command line says it, cleaned; in few words as long as jobs go on."""
+    return VERDICTS[seen.verdict][2] if seen.verdict is Verdict.UNDECIDED else clean(reason(seen))
+
+
 def verdict_line(
-    progress: TaskProgress, task_id: int | None, width: int, *, is_followed: bool = True, signs: Signs = BOXES
+    progress: TaskProgress, name: str, width: int, *, is_followed: bool = True, signs: Signs = BOXES
 ) -> Line:
-    """The word for a task, with its reason, exactly ``width`` columns wide.
+    """The word for a task, by its :func:`task_name`, with its reason, exactly ``width`` columns wide.
 
     Undecided, it is in progress as long as it is followed.
     """
-    word, tone, reason = VERDICTS[progress.verdict]
+    word, tone, _ = VERDICTS[progress.verdict]
     if progress.verdict is Verdict.UNDECIDED and not progress.all_ended and is_followed:
         word = "IN PROGRESS"
     first = progress.task.resubmits if progress.task else None
     again = "" if first is None else f", job {first} again"
     ended = sum(job.ending.is_final for job in progress.jobs)
-    words = f" task {task_id or '?'}{again} ({ended} of {len(progress.jobs)} ended): {reason}"
+    words = f" {name}{again} ({ended} of {len(progress.jobs)} ended): {verdict_words(progress)}"
     return (Piece(f" {word} ", tone), Piece(fit(words, max(1, width - len(word) - 2), signs)))

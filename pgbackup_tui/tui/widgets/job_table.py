@@ -62,7 +62,7 @@ class JobTable(LineView):
     def show(self) -> None:
         """Shows the tasks as they are now; paints the columns that differ, and nothing else."""
         width = max(1, self.scrollable_content_region.width - 1)
-        at_cursor = self.followed, self.job
+        at_cursor = self._sent_since() or (self.followed, self.job)
         self._entries = list(self._all_entries())
         before, now = self._shown, self._lines(width)
         self._shown = now
@@ -75,8 +75,14 @@ class JobTable(LineView):
         for index, (old, new) in enumerate(zip(before, now, strict=True)):
             self._paint_difference(index, old, new)
 
+    def _sent_since(self) -> tuple[FollowedTask, TaskJob | None] | None:
+        """The newest task that was sent from here since the last look, with its first job."""
+        seen = [task for task, _ in self._entries]
+        sent = (task for task in self._tasks if task.was_sent_now and task not in seen)
+        return next(((task, next(iter(task.progress.jobs), None)) for task in sent), None)
+
     def _place_of(self, task: FollowedTask | None, job: TaskJob | None) -> int:
-        """Where a job is now: another task may have come before it. Else the newest task's first job."""
+        """Where a job is now: a task that was taken up may have come before it. Else the first job."""
         for index, (its_task, its_job) in enumerate(self._entries):
             if its_task is task and (its_job.job_id if its_job else None) == (job.job_id if job else None):
                 return index
@@ -107,6 +113,4 @@ class JobTable(LineView):
     def _line_of(self, task: FollowedTask, job: TaskJob | None, width: int) -> Line:
         if job is not None:
             return row(job, width, elapsed=elapsed_seconds(job, self._clock()), signs=self.signs)
-        return verdict_line(
-            task.progress, task.outcome.task_id, width, is_followed=not task.given_up, signs=self.signs
-        )
+        return verdict_line(task.progress, task.name, width, is_followed=not task.given_up, signs=self.signs)
