@@ -183,7 +183,7 @@ async def on_the_screen(case: Case) -> str | None:
         (task,) = console.desk.tasks
         verdict = task.progress.verdict
         word = "IN PROGRESS" if case.is_endless else VERDICT_WORD[verdict]
-        assert f" {word}  task " in await console.screen()
+        assert f" {word}  {task.name}" in await console.screen()
         return verdict.value
 
 

@@ -18,8 +18,6 @@ _WHY_NOT = {
     Ending.WARNINGS: "its backup is there, with warnings",
     Ending.PARTIAL: "some of its backup is there",
 }
-_LONGEST_LEVEL = 40
-"""Characters of a level that nobody knows, for the refusal."""
 
 
 def resubmit_task(job: JobSummary, known: Known, where: Where) -> BackupTask:
@@ -37,7 +35,7 @@ def resubmit_task(job: JobSummary, known: Known, where: Where) -> BackupTask:
         raise _refusal(job, "does not say which subclient it is of", how)
     word = job.backup_level_name.upper().replace(" ", "_")
     if word not in set(Level):
-        shown = f"“{job.backup_level_name[:_LONGEST_LEVEL]}”, which is none of a PostgreSQL backup"
+        shown = f"“{job.backup_level_name}”, which is none of a PostgreSQL backup"
         raise _refusal(job, f"has the level {shown}" if word else "does not say at which level it ran", how)
     task = BackupTask((subclient,), _options(Level(word), owner), resubmits=job.job_id)
     require_not_resubmitted(known, where, task)

@@ -20,10 +20,11 @@ from pgbackup_tui.tui.offering import OfferingApp
 from pgbackup_tui.tui.panels.browse import BrowsePanel
 from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Ask, GoBack, GoTo, Panel
+from pgbackup_tui.tui.parsed_once import ParsedOnce
 from pgbackup_tui.tui.parts import Change
 from pgbackup_tui.tui.present.headline import headline
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
-from pgbackup_tui.tui.stylesheets import ParsedOnce, stylesheet_paths
+from pgbackup_tui.tui.stylesheets import stylesheet_paths
 from pgbackup_tui.tui.themes import DEFAULT, MONO, Colorless, themes, tokens, wear_production
 from pgbackup_tui.tui.title import set_title
 from pgbackup_tui.tui.widgets.touchable import Touchable

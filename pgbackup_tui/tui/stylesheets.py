@@ -1,10 +1,8 @@
-"""Where the console's stylesheets are, in a checkout and in an installed wheel, and that they are parsed once."""
+"""Where the console's stylesheets are, in a checkout and in an installed wheel."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-from textual.css.stylesheet import Stylesheet
 
 ORDER = ("layout.tcss", "components.tcss", "narrow.tcss")
 """Later ones rest on earlier ones."""
@@ -23,15 +21,3 @@ def style_path(name: str) -> Path:
 def stylesheet_paths() -> list[Path]:
     """Every stylesheet, in order. Raises FileNotFoundError where the installation is not whole."""
     return [style_path(name) for name in ORDER]
-
-
-class ParsedOnce(Stylesheet):
-    """Rules that are kept as long as their variables stay.
-
-    Textual parses everything anew for a theme, also for the first one, and forgets what it parsed: the first widget
-    had it parsed a second time.
-    """
-
-    def reparse(self) -> None:
-        """Parses what was not parsed with these variables."""
-        self.parse()
