@@ -185,9 +185,10 @@ def story_desk(target: Target, state: Path, clock: StoryClock, *, keeps_estate: 
 
 @asynccontextmanager
 async def running(app: Console, site: Site, size: tuple[int, int]) -> AsyncIterator[ConsoleDriver]:
-    """A console that has just been started."""
+    """A console that has just been started, and has all its places."""
     with whole_naps():
         async with app.run_test(size=size) as pilot:
+            await app.is_furnished.wait()
             driver = ConsoleDriver(app, pilot, site)
             _count_looks(driver)
             yield driver

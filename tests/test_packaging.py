@@ -79,6 +79,6 @@ def test_the_wheel_has_the_package_and_nothing_of_the_tests(built: tuple[Path, P
 
 
 def test_every_stylesheet_is_in_the_order_of_loading() -> None:
-    from pgbackup_tui.tui.stylesheets import ORDER
+    from pgbackup_tui.tui.stylesheets import LATER, OPENING
 
-    assert sorted(ORDER) == sorted(path.name for path in (ROOT / "styles").glob("*.tcss"))
+    assert sorted((*OPENING, *LATER)) == sorted(path.name for path in (ROOT / "styles").glob("*.tcss"))

@@ -79,8 +79,6 @@ class Estate:
     """Clients whose subclients could not be read, by client id, and why."""
     _subclients: dict[int, tuple[Subclient, ...]] = field(default_factory=dict)
     _instances: dict[int, FoundInstance] = field(default_factory=dict)
-    _ids: dict[int, int] = field(default_factory=dict)
-    """Every id that subclients share, once: each row comes with a copy of its own, as of the names (interned)."""
 
     def __post_init__(self) -> None:
         self.damaged.extend(self.overview.damaged)
@@ -98,7 +96,8 @@ class Estate:
     def add(self, client_id: int, listing: Listing[SubclientRow]) -> None:
         """Takes in the subclients of one client."""
         rows = {row.entity.subclient_id: row for row in listing.rows}  # a row that comes twice is one subclient
-        self._subclients[client_id] = tuple(map(self._subclient, rows.values()))
+        once: dict[int, int] = {}
+        self._subclients[client_id] = tuple(self._subclient(row, once) for row in rows.values())
         self.damaged.extend(listing.damaged)
         self.unreadable.pop(client_id, None)
 
@@ -122,11 +121,16 @@ class Estate:
             (client.client for client in self.clients if client.client_id == client_id), f"client {client_id}"
         )
 
-    def _ids_once(self, number: int) -> int:
-        return self._ids.setdefault(number, number)
+    def _subclient(self, row: SubclientRow, once: dict[int, int]) -> Subclient:
+        """A row as it is kept: each comes with copies of its own of what the subclients of a client share.
 
-    def _subclient(self, row: SubclientRow) -> Subclient:
-        entity, common, number = row.entity, row.common, self._ids_once
+        Numbers are kept ``once`` a client, names once in all (interned).
+        """
+
+        def number(told: int) -> int:
+            return once.setdefault(told, told)
+
+        entity, common = row.entity, row.common
         instance = self._instances.get(entity.instance_id)
         return Subclient(
             client_id=number(entity.client_id),
@@ -140,12 +144,12 @@ class Estate:
             display_name=intern(entity.display_name or entity.client_name),
             status=instance.status if instance else "",
             not_ready_reason=instance.not_ready_reason if instance else "",
-            last_backup=(common.last_backup_time or None) if common else None,
-            next_backup=(common.next_backup_time or None) if common else None,
+            last_backup=number(common.last_backup_time) or None if common else None,
+            next_backup=number(common.next_backup_time) or None if common else None,
             backup_enabled=common is None or common.enable_backup is not False,
             block_level=row.postgres is not None and row.postgres.is_use_block_level_backup,
-            storage_policy=row.storage_policy,
-            plan=row.plan.plan_name if row.plan else "",
+            storage_policy=intern(row.storage_policy),
+            plan=intern(row.plan.plan_name) if row.plan else "",
         )
 
 

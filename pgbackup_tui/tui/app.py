@@ -10,29 +10,28 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.filter import LineFilter
-from textual.widgets import ContentSwitcher
 
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.keymap import Keymap
 from pgbackup_tui.tui.line_filter import ControlFilter
 from pgbackup_tui.tui.offering import OfferingApp
-from pgbackup_tui.tui.panels.browse import BrowsePanel
-from pgbackup_tui.tui.panels.log import LogPanel
-from pgbackup_tui.tui.panels.panel import Ask, GoBack, GoTo, Panel
 from pgbackup_tui.tui.parsed_once import ParsedOnce
 from pgbackup_tui.tui.parts import Change
-from pgbackup_tui.tui.present.headline import headline
+from pgbackup_tui.tui.present.headline import headline, opening_headline
 from pgbackup_tui.tui.present.pieces import ASCII, BOXES
-from pgbackup_tui.tui.stylesheets import stylesheet_paths
+from pgbackup_tui.tui.stylesheets import LATER, OPENING, stylesheet_paths
 from pgbackup_tui.tui.themes import DEFAULT, MONO, Colorless, themes, tokens, wear_production
 from pgbackup_tui.tui.title import set_title
+from pgbackup_tui.tui.widgets.opening import Opening
 from pgbackup_tui.tui.widgets.touchable import Touchable
 
 if TYPE_CHECKING:
     from pgbackup_tui.settings.selections import Selection
+    from pgbackup_tui.tui.decision import Decision
     from pgbackup_tui.tui.entrance import Entrance
     from pgbackup_tui.tui.panels.confirm import ConfirmPanel
+    from pgbackup_tui.tui.panels.panel import Ask, GoTo
     from pgbackup_tui.tui.watch import FollowedTask
 
 _FURNISHING = "pgbackup_tui.tui.furnishing"
@@ -42,7 +41,7 @@ class Console(OfferingApp):
     """The whole console for one desk."""
 
     TITLE = "pgbackup-tui"
-    CSS_PATH = [str(path) for path in stylesheet_paths()]  # noqa: RUF012  # Textual's own name and type
+    CSS_PATH = [str(path) for path in stylesheet_paths(OPENING)]  # noqa: RUF012  # Textual's own name and type
     BINDINGS = bindings_for(Place.EVERYWHERE)
     AUTO_FOCUS = None  # it would be the filter, before that is hidden
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (78, "-narrow"), (110, "-wide")]  # noqa: RUF012
@@ -66,7 +65,7 @@ class Console(OfferingApp):
         self._furnished = furnished
         """Called when the console is on the screen, and everything that it is made of is loaded."""
         signs = ASCII if ascii_only else BOXES
-        super().__init__(desk, entrance, keymap, signs, idle_minutes=idle_minutes)
+        super().__init__(desk, entrance, keymap, idle_minutes=idle_minutes)
         self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         for made in themes():
             self.register_theme(made)
@@ -74,51 +73,56 @@ class Console(OfferingApp):
         self.read_only = read_only
         self._signs = signs
         self._selection = selection
-        self._browse = BrowsePanel(desk, signs, read_only=read_only)
-        self._add(self._browse)
 
     def compose(self) -> ComposeResult:
         yield Touchable(id="headline")
-        with ContentSwitcher(initial=Place.BROWSE.value, id="places"):
-            yield self._browse  # the others when the first frame is on the screen
-        yield self.log_panel
+        yield Opening(id="opening")  # everything else when the first frame is on the screen
         yield Touchable(id="keys")
 
     def on_mount(self) -> None:
-        self.desk.changed = self._changed
-        self.desk.fault = self.crash
-        self._browse.enter()
         self.show_headline()
-        self.begin_guarding()
+        self._show_keys()
 
     def on_ready(self) -> None:
         """The first frame is on the screen."""
         self.run_worker(self._furnish(), name="furnish")
 
     async def _furnish(self) -> None:
-        """Loads and makes what the first frame doesn't show, and connects."""
+        """Loads and makes what the first frame doesn't show, puts it in that frame's place, and connects."""
         await asyncio.to_thread(self._load)  # off the loop
-        from pgbackup_tui.tui.furnishing import furnish
-
-        self.desk.watch.judged = self._judged
-        self.furniture = furnish(self.desk, self._signs, self.entrance, self._selection, read_only=self.read_only)
-        await self._browse.furnish()
-        await self.log_panel.furnish()
-        places = self.query_one("#places", ContentSwitcher)
-        for panel in self.furniture.panels:
-            self._add(panel)
-            await places.add_content(panel)
+        self._make_places()
+        with self.batch_update():
+            await self.mount_all([self.furniture.places, self.log_panel], before="#keys")
+            await self.query_one(Opening).remove()
+            self.furniture.browse.enter()
+        await self._painted()
         self.is_furnished.set()
+        self.begin_guarding()
         self._furnished()
         self.run_worker(self.desk.connect(), name="connect")
+
+    def _make_places(self) -> None:
+        from pgbackup_tui.tui.furnishing import furnish
+
+        self.stylesheet.read_all(stylesheet_paths(LATER))
+        self.furniture = furnish(self.desk, self._signs, self.entrance, self._selection, read_only=self.read_only)
+        self.log_panel.keymap = self.keymap
+        for panel in self.furniture.panels:
+            panel.keymap = self.keymap
+            self.panels[panel.PLACE] = panel
+        self.desk.changed = self._changed
+        self.desk.fault = self.crash
+        self.desk.watch.judged = self._judged
+
+    async def _painted(self) -> None:
+        """Returns when what was mounted is on the screen."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
     def _load(self) -> None:
         importlib.import_module(_FURNISHING)
         self.desk.make_all()
-
-    def _add(self, panel: Panel) -> None:
-        panel.keymap = self.keymap
-        self.panels[panel.PLACE] = panel
 
     async def on_unmount(self) -> None:
         await self.desk.close()
@@ -130,19 +134,19 @@ class Console(OfferingApp):
         self.panels[self.place].leave()
         self.place = place
         self.trail.go(place)
-        self.query_one("#places", ContentSwitcher).current = place.value
+        self.furniture.places.current = place.value
         if back:
             self.panels[place].come_back()
         else:
             self.panels[place].enter()
         self.show_headline()
 
-    @on(GoTo)
-    def _go_to(self, event: GoTo) -> None:
+    def on_go_to(self, event: GoTo) -> None:
+        """Another place is wanted."""
         self.go_to(event.place, back=event.back)
 
-    @on(GoBack)
-    def _go_back(self) -> None:
+    def on_go_back(self) -> None:
+        """The place before this one is wanted."""
         self.go_to(self.trail.before, back=True)
 
     @on(Touchable.Touched)
@@ -150,9 +154,12 @@ class Console(OfferingApp):
         if isinstance(event.target, Place) and event.target in self.panels and event.target is not Place.CONFIRM:
             self.go_to(event.target, back=True)
 
-    @on(Ask)
-    def _ask(self, event: Ask) -> None:
-        self.furniture.confirm.ask(event.decision, event.back_to)
+    def on_ask(self, event: Ask) -> None:
+        """A decision has to be made by the person."""
+        self.ask(event.decision, event.back_to)
+
+    def ask(self, decision: Decision, back_to: Place) -> None:
+        self.furniture.confirm.ask(decision, back_to)
         self.go_to(Place.CONFIRM)
 
     def on_confirm_panel_confirmed(self, event: ConfirmPanel.Confirmed) -> None:
@@ -172,7 +179,7 @@ class Console(OfferingApp):
 
         question = self.furniture.selecting.question(selection, go_on)
         if question is not None:
-            self.post_message(Ask(question, self.place))
+            self.ask(question, self.place)
         else:
             self._open_now(selection)
 
@@ -207,12 +214,12 @@ class Console(OfferingApp):
     def action_log(self) -> None:
         """Into the log, or back to the place above it."""
         if self.log_panel.view.has_focus:
-            self._leave_log()
+            self.on_log_panel_left()
         else:
             self.log_panel.view.focus()
 
-    @on(LogPanel.Left)
-    def _leave_log(self) -> None:
+    def on_log_panel_left(self) -> None:
+        """Out of the log."""
         self.panels[self.place].come_back()
 
     def action_help(self) -> None:
@@ -255,9 +262,9 @@ class Console(OfferingApp):
                 self.furniture.history.show()
             self.forget_when_locked_and_nothing_is_followed()
         elif change is Change.TREE:
-            self._browse.show_soon()
+            self.furniture.browse.show_soon()
         else:
-            self._browse.show()
+            self.furniture.browse.show()
         if change is Change.CONNECTION:
             self.take_in_profile(self.panels.values(), read_only=self.read_only)
             self.show_headline()
@@ -273,16 +280,13 @@ class Console(OfferingApp):
         line = next(self.query("#headline").results(Touchable), None)
         if line is None:
             return  # the console is being left
+        width = max(1, self.size.width - 2)
+        if not self.is_furnished.is_set():
+            line.show(opening_headline(width, read_only=self.read_only))
+            return
         profile = self.desk.target.profile if self.desk.target else None
         is_production = profile is not None and bool(profile.production)
         color = profile.color if is_production and profile else ""
         wear_production(line, color, is_ansi=self.native_ansi_color)
-        line.show(
-            headline(
-                self.desk,
-                self.way,
-                self.keymap,
-                max(1, self.size.width - 2),
-                read_only=self.panels[self.place].read_only,
-            )
-        )
+        read_only = self.panels[self.place].read_only
+        line.show(headline(self.desk, self.way, self.keymap, width, read_only=read_only))

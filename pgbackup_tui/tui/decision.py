@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from pgbackup_tui.text import counted
+from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
 
 TYPED_ABOVE = 10
@@ -49,4 +49,15 @@ def reading_decision(clients: int, cost: str, carry_out: Callable[[], Awaitable[
         carry_out=carry_out,
         leads_to=Place.BROWSE,
         changes=False,
+    )
+
+
+def leaving_decision(whither: str, open_jobs: int, change: Callable[[], Awaitable[None]]) -> Decision:
+    """Before another CommServe is gone to, while jobs of this one are followed."""
+    return Decision(
+        question=f"Change to {clean(whither)}?",
+        facts=(f"{counted(open_jobs, 'job')} here will not be followed any more; they go on.",),
+        yes="Yes, change",
+        carry_out=change,
+        leads_to=Place.BROWSE,
     )

@@ -1,4 +1,4 @@
-"""What the console is made of besides its first frame: the places behind Browse, and what only they need.
+"""What the console is made of besides its first frame: the log, every place above it, and what only they need.
 
 Whatever the first frame shows is imported by ``app``; everything else by this module, which is loaded when that
 frame is on the screen. Until then keys wait.
@@ -7,9 +7,14 @@ frame is on the screen. Until then keys wait.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from textual.widgets import ContentSwitcher
+
+from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.entrance import Entrance
+from pgbackup_tui.tui.panels.browse import BrowsePanel
 from pgbackup_tui.tui.panels.compose import ComposePanel
 from pgbackup_tui.tui.panels.confirm import ConfirmPanel
 from pgbackup_tui.tui.panels.connect import ConnectPanel
@@ -18,15 +23,18 @@ from pgbackup_tui.tui.panels.history import HistoryPanel
 from pgbackup_tui.tui.panels.jobs import JobsPanel
 from pgbackup_tui.tui.panels.keep import KeepPanel
 from pgbackup_tui.tui.panels.lock import LockPanel
+from pgbackup_tui.tui.panels.log import LogPanel
 from pgbackup_tui.tui.panels.panel import Panel
 from pgbackup_tui.tui.present.pieces import Signs
 from pgbackup_tui.tui.selecting import Selecting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Furniture:
-    """The places behind Browse."""
+    """The log, and the places above it."""
 
+    log: LogPanel
+    browse: BrowsePanel
     compose: ComposePanel
     confirm: ConfirmPanel
     jobs: JobsPanel
@@ -39,17 +47,24 @@ class Furniture:
 
     @property
     def panels(self) -> tuple[Panel, ...]:
-        """Each of them, in the order in which they are mounted."""
+        """Every place above the log, in the order in which they are mounted."""
         return (
-            *(self.compose, self.confirm, self.jobs, self.history, self.help, self.lock),
+            *(self.browse, self.compose, self.confirm, self.jobs, self.history, self.help, self.lock),
             *(self.connect, self.keep),
         )
+
+    @cached_property
+    def places(self) -> ContentSwitcher:
+        """Shows one of them."""
+        return ContentSwitcher(*self.panels, initial=Place.BROWSE.value, id="places")
 
 
 def furnish(desk: Desk, signs: Signs, entrance: Entrance | None, selection: str, *, read_only: bool) -> Furniture:
     """Makes them; ``selection`` is the name of the one that the command line asked for."""
     compose = ComposePanel(desk, signs, read_only=read_only)
     return Furniture(
+        LogPanel(desk.log, signs),
+        BrowsePanel(desk, signs, read_only=read_only),
         compose,
         ConfirmPanel(desk, signs, read_only=read_only),
         JobsPanel(desk, signs, read_only=read_only),

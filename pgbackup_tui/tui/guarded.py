@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 
 from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
 
-from pgbackup_tui.text import clean, counted
 from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.copying import CopyingApp
-from pgbackup_tui.tui.decision import Decision
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.idle import LOOK_SECONDS, IdleLock
-from pgbackup_tui.tui.panels.log import LogPanel
-from pgbackup_tui.tui.panels.panel import Ask, Panel
 from pgbackup_tui.tui.parts import Change
 from pgbackup_tui.tui.records import Severity
 
 if TYPE_CHECKING:
     from pgbackup_tui.target import Target
+    from pgbackup_tui.tui.decision import Decision
     from pgbackup_tui.tui.entrance import Entrance
+    from pgbackup_tui.tui.furnishing import Furniture
     from pgbackup_tui.tui.panels.connect import ConnectPanel
+    from pgbackup_tui.tui.panels.panel import Panel
 
 _TIDY_SECONDS = 300.0
 _NOT_NOW = "Not now: this CommServe has something under way for this console."
@@ -30,6 +29,9 @@ _NOT_NOW = "Not now: this CommServe has something under way for this console."
 
 class GuardedApp(CopyingApp):
     """An app for one desk that asks who is there, and locks when nobody is."""
+
+    furniture: Furniture
+    """What the first frame doesn't show: there as soon as ``is_furnished`` says so."""
 
     def __init__(self, desk: Desk, entrance: Entrance | None, *, idle_minutes: float) -> None:
         super().__init__(desk)
@@ -39,6 +41,10 @@ class GuardedApp(CopyingApp):
 
     def go_to(self, place: Place, *, back: bool = False) -> None:
         """Shows another place; with ``back`` as it was left."""
+        raise NotImplementedError
+
+    def ask(self, decision: Decision, back_to: Place) -> None:
+        """Has the person decide; a no leads back to a place."""
         raise NotImplementedError
 
     def begin_guarding(self) -> None:
@@ -90,14 +96,9 @@ class GuardedApp(CopyingApp):
 
     def _ask_to_leave(self, whither: str, open_jobs: int, change: Callable[[], Awaitable[None]]) -> None:
         """Asks before the jobs of this CommServe are left to themselves."""
-        decision = Decision(
-            question=f"Change to {clean(whither)}?",
-            facts=(f"{counted(open_jobs, 'job')} here will not be followed any more; they go on.",),
-            yes="Yes, change",
-            carry_out=change,
-            leads_to=Place.BROWSE,
-        )
-        self.post_message(Ask(decision, Place.CONNECT))
+        from pgbackup_tui.tui.decision import leaving_decision  # not on the first frame
+
+        self.ask(leaving_decision(whither, open_jobs, change), Place.CONNECT)
 
     async def _change_to(self, profile: str) -> None:
         assert self.entrance is not None  # noqa: S101  # only it has profiles
@@ -119,7 +120,7 @@ class GuardedApp(CopyingApp):
     def _unlock(self) -> None:
         if self.idle.is_locked:
             self.idle.unlock()
-            self.query_one(LogPanel).disabled = False
+            self.furniture.log.disabled = False
             self.go_to(Place.BROWSE)
 
     def lock_if_idle(self) -> None:
@@ -128,7 +129,7 @@ class GuardedApp(CopyingApp):
             self.idle.lock()
             while len(self.screen_stack) > 1:  # the palette
                 self.pop_screen()
-            self.query_one(LogPanel).disabled = True
+            self.furniture.log.disabled = True
             self.go_to(Place.LOCK)
             self.forget_when_locked_and_nothing_is_followed()
 

@@ -6,21 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from pgbackup_tui.tui.actions import Action, Place, actions_at, strip
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.guarded import GuardedApp
 from pgbackup_tui.tui.keymap import Keymap
-from pgbackup_tui.tui.palette import Palette, of_actions, of_selections, of_themes
-from pgbackup_tui.tui.panels.log import LogPanel
-from pgbackup_tui.tui.panels.panel import KeysChanged, Panel
-from pgbackup_tui.tui.present.pieces import Part, Signs
+from pgbackup_tui.tui.present.pieces import Part
 from pgbackup_tui.tui.records import Severity
 from pgbackup_tui.tui.trail import Trail
 from pgbackup_tui.tui.widgets.touchable import Touchable
@@ -28,7 +24,8 @@ from pgbackup_tui.tui.widgets.touchable import Touchable
 if TYPE_CHECKING:
     from pgbackup_tui.settings.selections import Selection
     from pgbackup_tui.tui.entrance import Entrance
-    from pgbackup_tui.tui.furnishing import Furniture
+    from pgbackup_tui.tui.panels.log import LogPanel
+    from pgbackup_tui.tui.panels.panel import Panel
 
 _TYPING = "type here; Enter is done  Esc cancels  Tab goes on"
 
@@ -39,15 +36,11 @@ _SMALL = (60, 15)
 class OfferingApp(GuardedApp):
     """An app of places over a log, each with its actions."""
 
-    furniture: Furniture
-    """The places that the first frame doesn't show: there as soon as ``is_furnished`` says so."""
-
     def __init__(
         self,
         desk: Desk,
         entrance: Entrance | None,
         keymap: Keymap,
-        signs: Signs,
         *,
         idle_minutes: float,
     ) -> None:
@@ -58,8 +51,11 @@ class OfferingApp(GuardedApp):
         self.place = Place.BROWSE
         self.trail = Trail()
         self.panels: dict[Place, Panel] = {}
-        self.log_panel = LogPanel(desk.log, signs)
-        self.log_panel.keymap = keymap
+
+    @property
+    def log_panel(self) -> LogPanel:
+        """The log under every place."""
+        return self.furniture.log
 
     def begin_opening(self, selection: Selection) -> None:
         """Marks what a named selection means, and goes on to the form."""
@@ -71,6 +67,8 @@ class OfferingApp(GuardedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette: everything that can be done where the person is."""
+        from pgbackup_tui.tui.palette import of_actions, of_selections, of_themes
+
         yield from of_actions(filter(self._is_offered, actions_at(self._here())), self.keymap, self._doing)
         if self.place in (Place.BROWSE, Place.COMPOSE):
             yield from of_selections(self.furniture.selecting.offered, self.begin_opening, self._tell_how_to_keep)
@@ -94,6 +92,8 @@ class OfferingApp(GuardedApp):
 
     def action_command_palette(self) -> None:
         """Opens the palette."""
+        from pgbackup_tui.tui.palette import Palette
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 
@@ -103,20 +103,13 @@ class OfferingApp(GuardedApp):
         self.call_after_refresh(self._show_keys)
         return popped
 
-    @on(KeysChanged)
-    def _keys_changed(self) -> None:
+    def on_keys_changed(self) -> None:
+        """Other actions are offered now."""
         self._show_keys()
-
-    def _owner_of(self, place: Place) -> App[None] | Widget | None:
-        """Who does the actions of a place that the person is in."""
-        if place is Place.EVERYWHERE:
-            return self
-        return self.log_panel if place is Place.LOG else self.panels.get(place)
 
     def _doing(self, action: Action) -> Callable[[], object]:
         """What carries out an action of where the person is."""
-        owner = self._owner_of(action.place)
-        assert owner is not None  # noqa: S101  # it is offered there
+        owner = self if action.place is Place.EVERYWHERE else self._owner_of(action.place)
         return getattr(owner, f"action_{action.name}")  # type: ignore[no-any-return]
 
     @on(Touchable.Touched)
@@ -135,12 +128,15 @@ class OfferingApp(GuardedApp):
         self.desk.log.answer(Severity.INFO, words)
 
     def _is_offered(self, action: Action) -> bool:
-        owner = self._owner_of(action.place)
-        if owner is None:
-            return False
-        if isinstance(owner, (Panel, LogPanel)):
-            return owner.offers(action.name)
-        return bool(self.check_action(action.name, ()))
+        if action.place is Place.EVERYWHERE:
+            return bool(self.check_action(action.name, ()))
+        if not self.is_furnished.is_set():
+            return True  # the tree, where everything can be done that the strip says
+        return self._owner_of(action.place).offers(action.name)
+
+    def _owner_of(self, place: Place) -> Panel | LogPanel:
+        """What does the actions of a place that isn't everywhere."""
+        return self.log_panel if place is Place.LOG else self.panels[place]
 
     @property
     def way(self) -> list[Place]:
@@ -149,7 +145,8 @@ class OfferingApp(GuardedApp):
 
     def _here(self) -> Place:
         """Where keys go: the place, or the log under it."""
-        return Place.LOG if self.log_panel.has_focus_within else self.place
+        in_log = self.is_furnished.is_set() and self.log_panel.has_focus_within
+        return Place.LOG if in_log else self.place
 
     def _show_keys(self, width: int | None = None) -> None:
         keys = next(self.query("#keys").results(Touchable), None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-ORDER = ("layout.tcss", "components.tcss", "narrow.tcss")
-"""Later ones rest on earlier ones."""
+OPENING = ("opening.tcss",)
+"""What the first frame needs."""
+LATER = ("layout.tcss", "components.tcss", "narrow.tcss")
+"""What everything else needs, in order: later ones rest on earlier ones."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -18,6 +21,6 @@ def style_path(name: str) -> Path:
     raise FileNotFoundError("The stylesheets of pgbackup-tui are missing: install it again.")
 
 
-def stylesheet_paths() -> list[Path]:
-    """Every stylesheet, in order. Raises FileNotFoundError where the installation is not whole."""
-    return [style_path(name) for name in ORDER]
+def stylesheet_paths(names: Sequence[str] = (*OPENING, *LATER)) -> list[Path]:
+    """Stylesheets, in order. Raises FileNotFoundError where the installation is not whole."""
+    return [style_path(name) for name in names]

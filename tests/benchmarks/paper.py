@@ -39,16 +39,16 @@ class PaperSession:
 
     clients: int
     asked: list[str] = field(default_factory=list)
-    _overview: bytes = b""
+    overview: bytes = b""
 
     def __post_init__(self) -> None:
-        self._overview = json.dumps(self._instances()).encode()  # not while it is measured
+        self.overview = json.dumps(self._instances()).encode()  # not while it is measured
 
     async def ask(self, method: str, path: str, *, params: Mapping[str, int] | None = None) -> Answer:
         """As ``Session.ask`` does."""
         self.asked.append(path)
         await asyncio.sleep(0)
-        body = self._overview if params is None else json.dumps(self._subclients(params["clientId"])).encode()
+        body = self.overview if params is None else json.dumps(self._subclients(params["clientId"])).encode()
         return Answer(f"{method} {path}", 200, "application/json", body)
 
     def _instances(self) -> object:

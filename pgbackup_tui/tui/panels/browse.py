@@ -57,6 +57,7 @@ class BrowsePanel(Panel):
         self.tree_view = EstateTree(desk.outline, id="tree", signs=signs, clock=desk.clock)
 
     def compose(self) -> ComposeResult:
+        yield hidden_field("filter", "part of a name; Enter: to the tree, Esc: clear")
         with Horizontal(id="browse-columns"):
             with Vertical(id="tree-column"):
                 yield Words(id="tree-heading")
@@ -68,10 +69,6 @@ class BrowsePanel(Panel):
 
     def on_mount(self) -> None:
         self.show()
-
-    async def furnish(self) -> None:
-        """Makes the field that is opened later."""
-        await self.mount(hidden_field("filter", "part of a name; Enter: to the tree, Esc: clear"), before=0)
 
     def enter(self) -> None:
         self.tree_view.focus()

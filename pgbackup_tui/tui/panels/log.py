@@ -19,6 +19,7 @@ from pgbackup_tui.text import counted
 from pgbackup_tui.tui.actions import Place, bindings_for
 from pgbackup_tui.tui.copying import Copy
 from pgbackup_tui.tui.keymap import Keymap
+from pgbackup_tui.tui.present.opening import EVERYTHING
 from pgbackup_tui.tui.present.pieces import Signs, fit
 from pgbackup_tui.tui.records import LogStore, Record, Severity, Wanted
 from pgbackup_tui.tui.widgets.field import hidden_field
@@ -29,7 +30,7 @@ from pgbackup_tui.tui.widgets.words import Words
 _COALESCE = 0.1
 """Seconds in which new records are gathered before they are painted."""
 _LEVELS = (
-    (Severity.DETAIL, "everything", "everything that contains"),
+    (Severity.DETAIL, EVERYTHING, f"{EVERYTHING} that contains"),
     (Severity.WARNING, "warnings and errors", "warnings and errors that contain"),
     (Severity.ERROR, "errors", "errors that contain"),
 )
@@ -58,15 +59,9 @@ class LogPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Words(id="log-title", classes="title")
+        yield hidden_field("log-search", "find in the log; Enter is done, Esc ends it")
+        yield hidden_field("log-filter", "show only what contains this; Esc shows everything")
         yield self.view
-
-    async def furnish(self) -> None:
-        """Makes the fields that are opened later."""
-        await self.mount(
-            hidden_field("log-search", "find in the log; Enter is done, Esc ends it"),
-            hidden_field("log-filter", "show only what contains this; Esc shows everything"),
-            before=self.view,
-        )
 
     @property
     def is_behind(self) -> bool:

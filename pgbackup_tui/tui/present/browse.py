@@ -5,6 +5,7 @@ from __future__ import annotations
 from pgbackup_tui.text import clean
 from pgbackup_tui.tui.desk import Desk, State
 from pgbackup_tui.tui.keymap import Keymap
+from pgbackup_tui.tui.present.opening import ASKING
 from pgbackup_tui.tui.present.tree import basket_words
 
 
@@ -21,7 +22,7 @@ def emptiness(desk: Desk, keymap: Keymap) -> str:
     if desk.state is State.SIGNED_OUT and not desk.outline.clients:
         return keymap.say("Not signed in.\n{everywhere.connect} signs in, {everywhere.quit_console} leaves.")
     if desk.state is State.CONNECTING and not desk.outline.clients:
-        return "Asking the CommServe for its PostgreSQL instances …"
+        return ASKING
     if not desk.outline.clients:
         user = clean(desk.target.user) if desk.target else "this user"
         words = f"The CommServe shows no PostgreSQL client to {user}.\nCheck that user's rights; "

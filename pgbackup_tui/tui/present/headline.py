@@ -28,9 +28,20 @@ def headline(desk: Desk, way: Sequence[Place], keymap: Keymap, width: int, *, re
     target = desk.target
     profile = target.profile if target else None
     marks = [clean(profile.production)] if profile and profile.production else []
-    marks += ["READ-ONLY"] if read_only else []
+    return _line(marks, way, _connection(desk, keymap), width, read_only=read_only)
+
+
+def opening_headline(width: int, *, read_only: bool) -> list[Part]:
+    """Before anything is known."""
+    return _line([], [Place.BROWSE], State.CONNECTING.value, width, read_only=read_only)
+
+
+def _line(
+    marks: Sequence[str], way: Sequence[Place], connection: str, width: int, *, read_only: bool
+) -> list[Part]:
+    marks = [*marks, *(["READ-ONLY"] if read_only else [])]
     parts = [Part("pgbackup-tui"), *(Part(_STEP + mark) for mark in marks)]
-    end = Part(f"   {clean(_connection(desk, keymap))}")
+    end = Part(f"   {clean(connection)}")
     whole = [*parts, *_steps(way), end]
     return whole if cell_len("".join(part.words for part in whole)) <= width else [*parts, *_steps(way[-1:]), end]
 

@@ -1,0 +1,132 @@
+"""The first frame: there before anything else is loaded, and nothing in it moves when the rest takes its place."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from rich.style import Style
+from textual.pilot import Pilot
+
+from pgbackup_tui.backup.journal.journal import Journal
+from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.app import Console
+from pgbackup_tui.tui.desk import Desk
+from pgbackup_tui.tui.records import LogStore
+from tests.running import private_state
+
+SIZES = [(80, 24), (120, 36), (200, 50), (70, 18)]
+
+
+class HeldConsole(Console):
+    """Loads nothing more before it is let go."""
+
+    go_on: threading.Event
+
+    def _load(self) -> None:
+        self.go_on.wait(30)
+        super()._load()
+
+
+@asynccontextmanager
+async def opening(
+    size: tuple[int, int] = (80, 24), **options: Any
+) -> AsyncIterator[tuple[HeldConsole, Pilot[None]]]:
+    """A console at its first frame, whose CommServe will not answer."""
+    never = asyncio.Event()
+
+    async def find() -> Any:
+        await never.wait()
+
+    with private_state() as state:
+        app = HeldConsole(Desk(find, LogStore(), lambda: Journal(state)), **options)
+        app.go_on = threading.Event()
+        async with app.run_test(size=size) as pilot:
+            try:
+                await pilot.pause()
+                yield app, pilot
+            finally:
+                app.go_on.set()
+
+
+async def furnished(app: HeldConsole, pilot: Pilot[None]) -> None:
+    """Lets it go, and waits until everything is there."""
+    app.go_on.set()
+    async with asyncio.timeout(30):
+        await app.is_furnished.wait()
+    await pilot.pause()
+
+
+def rows(app: Console) -> list[str]:
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+Cell = tuple[str, Style]
+
+
+def cells(app: Console) -> list[Cell]:
+    """Every column of the screen as it looks, row by row; the colour that a blank would have is nothing to see."""
+    return [
+        (character, look(segment.style or Style.null(), is_blank=character == " "))
+        for strip in app.screen._compositor.render_strips()
+        for segment in strip
+        for character in segment.text
+    ]
+
+
+def look(style: Style, *, is_blank: bool) -> Style:
+    return Style(
+        color=None if is_blank else style.color,
+        bgcolor=style.bgcolor,
+        bold=bool(style.bold) and not is_blank,
+        reverse=bool(style.reverse),
+        underline=bool(style.underline),
+    )
+
+
+async def test_the_first_frame_says_where_one_is_what_is_done_and_what_keys_do() -> None:
+    async with opening() as (app, _):
+        shown = rows(app)
+        assert shown[0] == " pgbackup-tui ▸ Browse   connecting"
+        assert shown[7].strip() == "Asking the CommServe for its PostgreSQL instances …"
+        assert shown[-9] == " LOG: everything"
+        assert shown[-1].startswith(" space mark  / filter  c compose")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("theme", ["dark", "mono"])
+async def test_nothing_that_the_first_frame_shows_moves_or_changes(size: tuple[int, int], theme: str) -> None:
+    async with opening(size, theme=theme) as (app, pilot):
+        first = cells(app)
+        await furnished(app, pilot)
+        then = cells(app)
+        assert len(first) == len(then) == size[0] * size[1]
+        changed = [(was, is_now) for was, is_now in zip(first, then, strict=True) if was != is_now]
+        assert all(was[0] == " " != is_now[0] and was[1].bgcolor == is_now[1].bgcolor for was, is_now in changed)
+
+
+async def test_keys_at_the_first_frame_are_carried_out_when_the_rest_is_there() -> None:
+    async with opening() as (app, pilot):
+        await pilot.press("2")
+        assert rows(app)[0].startswith(" pgbackup-tui ▸ Browse ")
+        await furnished(app, pilot)
+        await app.until_typed()
+        assert app.place is Place.JOBS
+
+
+async def test_a_click_at_the_first_frame_does_nothing() -> None:
+    async with opening() as (app, pilot):
+        await pilot.click("#keys", offset=(rows(app)[-1].index("2 jobs"), 0))
+        await pilot.click("#headline", offset=(18, 0))
+        await furnished(app, pilot)
+        assert app.place is Place.BROWSE
+
+
+async def test_read_only_is_said_from_the_first_frame_on() -> None:
+    async with opening(read_only=True) as (app, _):
+        assert rows(app)[0] == " pgbackup-tui ▸ READ-ONLY ▸ Browse   connecting"
