@@ -11,9 +11,10 @@ import time
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice
 
-from pgbackup_tui.tui.present.log import height, lines
+from pgbackup_tui.tui.present.log import height, heights, lines
 from pgbackup_tui.tui.present.pieces import Line
 from pgbackup_tui.tui.records import LogStore, Record, Wanted
 
@@ -144,20 +145,16 @@ class LogLines:
         found: list[Record] = []
         numbers, places = array("q"), array("q")
         number, place = self._oldest, self.first
-        includes, width, can_be_stray = self.wanted.includes, self.width, not self._records
         while self._before:
-            step = self._before[-_STEP:]
+            step = self._before[: -_STEP - 1 : -1]  # the newest of them first
             del self._before[-_STEP:]
-            for record in reversed(step):
-                number -= 1
-                if not includes(record):
-                    if not can_be_stray or found or not self._is_stray(number, record):
-                        continue
-                    self.stray = number
-                place -= height(record, width)
-                found.append(record)
-                numbers.append(number)
+            shown, shown_numbers = self._shown(step, number - 1, can_be_stray=not self._records and not found)
+            found += shown
+            numbers.extend(shown_numbers)
+            for lines_taken in heights(shown, self.width):
+                place -= lines_taken
                 places.append(place)
+            number -= len(step)
             if time.perf_counter() >= until:
                 break
         self._oldest = number
@@ -165,6 +162,22 @@ class LogLines:
             older.reverse()
             known[:0] = older
         self._records[:0] = reversed(found)
+
+    def _shown(
+        self, records: list[Record], newest: int, *, can_be_stray: bool
+    ) -> tuple[list[Record], Sequence[int]]:
+        """Which of some records, newest first, are shown, and their numbers; ``newest`` is that of the first."""
+        numbers = range(newest, newest - len(records), -1)
+        if self.wanted.is_everything:
+            return records, numbers
+        shown: list[tuple[int, Record]] = []
+        for number, record in zip(numbers, records, strict=True):
+            if self.wanted.includes(record):
+                shown.append((number, record))
+            elif can_be_stray and not shown and self._is_stray(number, record):
+                self.stray = number
+                shown.append((number, record))
+        return [record for _, record in shown], [number for number, _ in shown]
 
     def _is_stray(self, number: int, record: Record) -> bool:
         """Whether a record that is not wanted is shown all the same, until a newer one is."""
