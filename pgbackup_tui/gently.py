@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from itertools import islice
 from typing import TypeVar
 
 Made = TypeVar("Made")
 
 _TURN = 0.004
 """Seconds of work after which the loop gets its turn: a key waits less than a frame for it."""
+_PIECE = 16
+"""Small things made between two looks at the clock: to look after each of them takes as long as to make some."""
 
 
 async def in_turns(things: Iterable[Made], turned: Callable[[], None] = lambda: None) -> AsyncIterator[Made]:
@@ -29,5 +32,14 @@ async def in_turns(things: Iterable[Made], turned: Callable[[], None] = lambda: 
 
 async def gently(things: Iterable[Made]) -> list[Made]:
     """All of ``things``, which an iterator makes; before them and between them the loop answers keys."""
-    await asyncio.sleep(0)
-    return [thing async for thing in in_turns(things)]
+    made: list[Made] = []
+    pending = iter(things)
+    until = 0.0
+    while True:
+        if time.perf_counter() >= until:
+            await asyncio.sleep(0)
+            until = time.perf_counter() + _TURN
+        piece = list(islice(pending, _PIECE))
+        if not piece:
+            return made
+        made += piece

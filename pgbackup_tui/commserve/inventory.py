@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sys import intern
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from pgbackup_tui.commserve.errors import ApiError, ProtocolError
 from pgbackup_tui.commserve.rows import read_many_rows, read_rows
 from pgbackup_tui.commserve.wire import (
@@ -34,8 +36,7 @@ _NOT_FOUND = 2
 """errorCode of an entity that isn't there, as other clients of the API take it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundInstance:
+class FoundInstance(Struct, frozen=True):
     """An instance, in the same words whichever listing it was found in. Times in UNIX seconds.
 
     Each row of a listing comes with copies of its own of what many share; they are interned, and so kept once.

@@ -174,7 +174,7 @@ class _Branch(Struct, frozen=True, array_like=True):
 
 _CLIENT_MEMBERS = 2
 """``client_id`` and ``client``, with which FoundInstance and Subclient begin; a line has them once."""
-_of_instance = attrgetter(*[member.name for member in fields(FoundInstance)[_CLIENT_MEMBERS:]])
+_of_instance = attrgetter(*FoundInstance.__struct_fields__[_CLIENT_MEMBERS:])
 _of_subclient = attrgetter(*[member.name for member in fields(Subclient)[_CLIENT_MEMBERS:]])
 _NOBODY = 1
 """The client of a branch without subclients, which is asked for none."""

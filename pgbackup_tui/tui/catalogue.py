@@ -57,7 +57,6 @@ class Catalogue:
     """Whether nobody is signing in or listing the clients just now."""
 
     def __post_init__(self) -> None:
-        self.outline.clock = self.clock
         self.memory = Memory(self.files, self.log, self.outline, self.news, self.recalled, self.fault)
         self._is_settled.set()
 

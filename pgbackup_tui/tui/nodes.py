@@ -85,7 +85,13 @@ class Node:
 
     def gather(self) -> None:
         """Of a client: takes in which names are under it now."""
-        self.text = "\n".join(dict.fromkeys(node.folded for node in self.below()))
+        found: dict[str, None] = {}
+        waiting = [self]
+        while waiting:  # for thousands of clients, and so without a generator in a generator
+            node = waiting.pop()
+            found[node.folded] = None
+            waiting += node.children
+        self.text = "\n".join(found)
 
     def subclients(self) -> Iterator[Subclient]:
         """The subclients under this node, as far as they were read."""

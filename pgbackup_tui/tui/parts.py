@@ -11,12 +11,11 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.records import LogStore
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pgbackup_tui.target import Target
     from pgbackup_tui.tui.catalogue import Catalogue
     from pgbackup_tui.tui.dispatch import Dispatch
+    from pgbackup_tui.tui.outline import Outline
     from pgbackup_tui.tui.recovery import Recovery
     from pgbackup_tui.tui.watch import Watch
 
@@ -58,7 +58,6 @@ class DeskParts:
     jitter: Callable[[], float] = random.random
     make_attempt: Callable[[], Attempt] | None = None
     """Makes the name of a request; None for one of this person, now."""
-    outline: Outline = field(default_factory=Outline)
 
     def make_all(self) -> None:
         """Makes every part now, so that nobody has to wait for one later."""
@@ -68,6 +67,13 @@ class DeskParts:
     def journal(self) -> Journal:
         """What was asked of CommServes from here, and what became of it."""
         return self.open_journal()
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The tree, and what is marked in it."""
+        from pgbackup_tui.tui.outline import Outline
+
+        return Outline(clock=self.clock)
 
     @cached_property
     def catalogue(self) -> Catalogue:

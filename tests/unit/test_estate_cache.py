@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from pgbackup_tui.commserve.inventory import FoundInstance, Overview
 from pgbackup_tui.estate.cache import (
@@ -53,7 +54,7 @@ def test_a_branch_that_nobody_looked_at_is_written_again_as_it_was() -> None:
 
 def test_a_line_has_every_member_in_the_models_order() -> None:
     assert _Subclient.__struct_fields__ == tuple(member.name for member in fields(Subclient)[2:])
-    assert _Instance.__struct_fields__ == tuple(member.name for member in fields(FoundInstance)[2:])
+    assert _Instance.__struct_fields__ == FoundInstance.__struct_fields__[2:]
 
 
 def test_neither_the_token_nor_a_part_of_it_is_in_the_bytes() -> None:
@@ -179,7 +180,7 @@ def test_what_nobody_has_opened_for_long_goes(files: EstateFiles) -> None:
 
 def test_too_much_is_not_written(files: EstateFiles) -> None:
     estate = kept()
-    long_name = replace(estate.overview.instances[0], version="x" * LARGEST)
+    long_name = structs.replace(estate.overview.instances[0], version="x" * LARGEST)
     overview = Overview(estate.overview.source, estate.overview.clients, (long_name,))
     with pytest.raises(NotUsedError, match="too large"):
         files.keep(KeptEstate(estate.header, overview, {}))

@@ -33,7 +33,8 @@ _MOST_REFRESHED = 50
 """Clients of an earlier run that are read again because a filter found something in them."""
 _COALESCE = 0.05
 _SHARE = 10.0
-"""Seconds in which changes are gathered, and how many times the cost of showing them that has to be."""
+"""Seconds from one time that changes are shown to the next, and how many times the cost of it that has to be."""
+_AT_ONCE = 0.001
 
 
 class BrowsePanel(Panel):
@@ -49,8 +50,8 @@ class BrowsePanel(Panel):
         self._mark_round = 0
         """Counts up when every mark is taken off: those that wait are meant too."""
         self._due: Timer | None = None
-        self._cost = 0.0
-        """Seconds that showing everything took the last time."""
+        self._shown_at = self._cost = 0.0
+        """When everything was shown the last time (``time.perf_counter``), and the seconds that it took."""
         self._compose_wanted = False
         """The form was asked for while marks wait; any other key takes that back."""
         self.facts = FactSheet(id="row-facts", signs=signs)
@@ -76,7 +77,8 @@ class BrowsePanel(Panel):
     def show_soon(self) -> None:
         """Shows what branches that were read have changed, together and not so often that keys have to wait."""
         if self._due is None:
-            self._due = self.set_timer(max(_COALESCE, _SHARE * self._cost), self.show)
+            wait = self._shown_at + max(_COALESCE, _SHARE * self._cost) - time.perf_counter()
+            self._due = self.set_timer(max(_AT_ONCE, wait), self.show)
 
     def show(self) -> None:
         """Shows the tree and the basket as they are now."""
@@ -85,7 +87,8 @@ class BrowsePanel(Panel):
             self._due = None
         begun = time.perf_counter()
         self._show_all()
-        self._cost = time.perf_counter() - begun
+        self._shown_at = time.perf_counter()
+        self._cost = self._shown_at - begun
 
     def _show_all(self) -> None:
         self.tree_view.show()

@@ -68,9 +68,7 @@ def heights(records: Sequence[Record], width: int) -> list[int]:
     """The same of many at once, which costs a third of asking for each."""
     room = _room(width)
     texts = [record.text for record in records]
-    return [
-        1 if len(text) <= room and text.isascii() else 1 + sum(1 for _ in _cuts(text, room)) for text in texts
-    ]
+    return [1 if len(text) <= room and text.isascii() else 1 + sum(1 for _ in _cuts(text, room)) for text in texts]
 
 
 def wrap(text: str, width: int) -> list[str]:
