@@ -23,7 +23,7 @@ from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.memory import Memory
-from pgbackup_tui.tui.nodes import Node, client_nodes
+from pgbackup_tui.tui.nodes import Node
 from pgbackup_tui.tui.outline import Outline, Reading
 from pgbackup_tui.tui.reader import AHEAD, DEMAND, BranchReader
 from pgbackup_tui.tui.records import LogStore, Severity
@@ -75,11 +75,13 @@ class Catalogue:
         self._is_settled.clear()
         try:
             estate = Estate(await commserve.inventory.overview())
-            rows = await gently(client_nodes(estate.overview))
+            rows = await gently(self.outline.rows_of(estate.overview))
             if self._commserve is not commserve:
                 await self._stop_reading()
                 self._commserve, self._reader = commserve, BranchReader(self._read, MAX_IN_FLIGHT, self.fault)
+            await asyncio.sleep(0)  # for thousands of clients the next step takes long, and so does what follows it
             self._take_in(estate, rows)
+            await asyncio.sleep(0)
         finally:
             self._is_settled.set()
         self.news()

@@ -16,6 +16,7 @@ from pgbackup_tui.tui.search import found_rows
 from pgbackup_tui.tui.since import as_they_are, compared, compared_below
 
 if TYPE_CHECKING:
+    from pgbackup_tui.commserve.inventory import Overview
     from pgbackup_tui.estate.model import Estate, Subclient
     from pgbackup_tui.estate.place import Place
 
@@ -68,26 +69,41 @@ class Outline:
 
         What was read of clients that are in use stays in sight until they are read again, and so does what an
         earlier run read; what became of its names is said at the rows. Returns the subclients whose mark is taken
-        off, because their client is no longer there. ``clients`` are the rows of the overview, if they were made
-        before.
+        off, because their client is no longer there. ``clients`` are what ``rows_of`` made of the overview, if it
+        was called before.
         """
         before, all_before, in_use = self._by_id, self.clients, {*self.in_use(), *self.kept}
-        is_comparable = self.as_of is not None and self._source == estate.overview.source
-        self._begin(list(clients or client_nodes(estate.overview)), estate.overview.source)
+        is_comparable = self._is_comparable(estate.overview)
+        self._begin(list(clients or self.rows_of(estate.overview)), estate.overview.source)
         self.kept = {client_id: read_at for client_id, read_at in self.kept.items() if client_id in self._by_id}
         for node in self.clients:
             old = before.get(node.client_id)
             if old is None:
                 continue
             node.is_open = old.is_open
-            if is_comparable and estate.overview.instances:
-                node.children = compared(old.children, node.children, node)
-                node.gather()
             if node.client_id in in_use:
                 carry_over(old, node)
         if is_comparable:
             self.clients = compared(all_before, self.clients)
         return self._drop([found for found in self.marked.values() if found.client_id not in self._by_id])
+
+    def rows_of(self, overview: Overview) -> Iterator[Node]:
+        """The clients of an overview, each with what became of its instances since an earlier run.
+
+        One after the other, because for thousands of them it takes longer than a key may wait.
+        """
+        is_comparable = self._is_comparable(overview) and bool(overview.instances)
+        before = self._by_id
+        for node in client_nodes(overview):
+            old = before.get(node.client_id)
+            if old is not None and is_comparable:
+                node.children = compared(old.children, node.children, node)
+                node.gather()
+            yield node
+
+    def _is_comparable(self, overview: Overview) -> bool:
+        """Whether what is shown is of an earlier run, and was told by the same listing."""
+        return self.as_of is not None and self._source == overview.source
 
     def recall(self, clients: Sequence[Node], source: str, listed_at: float) -> None:
         """Shows the clients of an earlier run, as long as this one has listed none."""

@@ -7,7 +7,10 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
+
+from textual.widgets import Input
 
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.commserve.address import candidates
@@ -130,6 +133,18 @@ class PaperConsole:
         while self.desk.state is State.CONNECTING:  # noqa: ASYNC110  # only looked at from outside
             await asyncio.sleep(0.001)
 
+    async def recall(self) -> None:
+        """Returns when what the last console kept is shown."""
+        while self.desk.outline.as_of is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+    async def search(self, words: str) -> None:
+        """Types into the filter; returns when everything that was kept is searched."""
+        self.app.furniture.browse.action_filter()
+        self.app.query_one("#filter", Input).value = words
+        while self.desk.outline.filter != words or self.desk.catalogue.memory._ungrown:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
     async def read_everything(self) -> None:
         """Reads every client, as Enter on the row under a search does; returns when all of it is shown."""
         catalogue = self.desk.catalogue
@@ -140,8 +155,8 @@ class PaperConsole:
 
 
 @asynccontextmanager
-async def console_on_paper(clients: int) -> AsyncIterator[PaperConsole]:
-    """A console at 80x24 without a terminal."""
+async def console_on_paper(clients: int, *, kept_in: Path | None = None) -> AsyncIterator[PaperConsole]:
+    """A console at 80x24 without a terminal, with what the last one kept, if it ``kept`` anything there."""
     (address,) = candidates(_ORIGIN)
     target = PaperTarget(
         _ORIGIN,
@@ -156,7 +171,8 @@ async def console_on_paper(clients: int) -> AsyncIterator[PaperConsole]:
         return target
 
     with private_state() as state, collector_of_the_console():
-        app = Console(Desk(find, LogStore(), lambda: Journal(state)))
+        journal = Journal(kept_in or state)
+        app = Console(Desk(find, LogStore(), lambda: journal, keeps_estate=kept_in is not None))
         async with app.run_test(size=(80, 24)):
             await app.is_furnished.wait()
             yield PaperConsole(app, target)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.tui.nodes import Kind
 from pgbackup_tui.tui.outline import Outline
@@ -22,6 +24,25 @@ async def test_the_loop_is_never_held_for_long_while_a_large_estate_is_listed_an
             await console.read_everything()
         assert len(console.desk.outline.clients) == CLIENTS
         assert sum(1 for _ in console.desk.outline.clients[-1].subclients()) == SUBCLIENTS
+    assert [round(hold / bound, 2) for hold in holds if hold > bound] == []
+
+
+async def test_the_loop_is_never_held_for_long_while_a_kept_estate_is_shown_compared_and_searched(
+    tmp_path: Path,
+) -> None:
+    async with console_on_paper(CLIENTS, kept_in=tmp_path) as console:
+        await console.connect()
+        await console.read_everything()
+    bound = _OF_KNOWN_WORK * known_work()
+    async with console_on_paper(CLIENTS, kept_in=tmp_path) as console:
+        with watched_loop() as holds:
+            await console.recall()
+            await console.connect()
+            await console.search("ledger-003")
+        assert (
+            sum(len(list(client.subclients())) for client in console.desk.outline.clients) == CLIENTS * SUBCLIENTS
+        )
+        assert console.app.furniture.browse.tree_view._rows[0].name == "pg-ledger-003"
     assert [round(hold / bound, 2) for hold in holds if hold > bound] == []
 
 
