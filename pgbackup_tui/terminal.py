@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from pgbackup_tui.errors import UsageError
 
@@ -15,8 +14,7 @@ _SIZE = ("COLUMNS", "LINES")
 """What a parent says of the terminal's size: it is not told again when the terminal is made another size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """The terminal that the program was started on."""
 
     is_terminal: bool

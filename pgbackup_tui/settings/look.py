@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -38,13 +37,12 @@ class ChosenKeys(NamedTuple):
     """File, line and key, to begin a message with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How the console looks, and which keys it has."""
 
     theme: str = ""
     """One of THEMES; empty where nothing was said."""
-    keys: Mapping[str, ChosenKeys] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, ChosenKeys] = MappingProxyType({})
     """By the id of the action, whether or not there is such an action."""
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pgbackup_tui.tui.watch import FollowedTask
 
 _FURNISHING = "pgbackup_tui.tui.furnishing"
+_WRITING_SECONDS = 0.01
+"""For which the thread that writes to the terminal has the interpreter to itself: loading would hold the frame up."""
 
 
 class Console(OfferingApp):
@@ -44,8 +46,6 @@ class Console(OfferingApp):
     CSS_PATH = [str(path) for path in stylesheet_paths(OPENING)]  # noqa: RUF012  # Textual's own name and type
     BINDINGS = bindings_for(Place.EVERYWHERE)
     AUTO_FOCUS = None  # it would be the filter, before that is hidden
-    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (78, "-narrow"), (110, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (22, "-low"), (34, "-high")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -89,6 +89,7 @@ class Console(OfferingApp):
 
     async def _furnish(self) -> None:
         """Loads and makes what the first frame doesn't show, puts it in that frame's place, and connects."""
+        await asyncio.sleep(_WRITING_SECONDS)
         await asyncio.to_thread(self._load)  # off the loop
         self._make_places()
         with self.batch_update():

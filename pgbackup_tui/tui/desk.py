@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from pgbackup_tui.backup.where import Where
 from pgbackup_tui.commserve.errors import AuthError
 from pgbackup_tui.errors import CredentialError, PgBackupError
 from pgbackup_tui.tui.parts import Change, DeskParts
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pgbackup_tui.backup.outcome import Outcome
     from pgbackup_tui.backup.past import Past
     from pgbackup_tui.backup.task import BackupTask
+    from pgbackup_tui.backup.where import Where
     from pgbackup_tui.commserve.client import CommServe
     from pgbackup_tui.commserve.jobs import JobAction, Jobs
     from pgbackup_tui.estate.model import Subclient
@@ -158,6 +158,8 @@ class Desk(DeskParts):
     @property
     def where(self) -> Where:
         """Which CommServe this is, and as whom."""
+        from pgbackup_tui.backup.where import Where  # loaded when there is a CommServe
+
         origin = self._commserve.address.origin if self._commserve else ""
         return Where(origin, self.target.user if self.target else "")
 

@@ -97,7 +97,7 @@ class Entrance:
 
     def choose(self, profile: str) -> None:
         """From now on this profile is meant."""
-        self.options = replace(self.options, profile=profile, url=None, token_fd=None, token_command=None)
+        self.options = self.options._replace(profile=profile, url=None, token_fd=None, token_command=None)
 
     async def find(self) -> Target:
         """The CommServe that is meant, with its token. Raises CredentialError, UsageError."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from textual.binding import Binding
 
@@ -35,11 +35,10 @@ _NAMED_ACTION = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 _CORRECT = "Correct it; nothing was changed in the file."
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(NamedTuple):
     """What does what."""
 
-    own: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    own: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """The person's own keys, by the id of the action."""
 
     def shown(self, action: Action) -> str:

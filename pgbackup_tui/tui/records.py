@@ -70,8 +70,7 @@ _record = partial(tuple.__new__, Record)
 """A record from all its fields: by the hundred thousand, to call the class takes several times as long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the log is narrowed to."""
 
     lowest: Severity = Severity.DETAIL

@@ -35,7 +35,7 @@ class Cell(NamedTuple):
     @property
     def is_certain(self) -> bool:
         """Whether it takes one column on every terminal."""
-        return len(self.text) == 1 and cell_len(self.text) == 1
+        return len(self.text) == 1 and (self.text.isascii() or cell_len(self.text) == 1)
 
 
 Row = list[Cell | None]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from textual.app import App
 from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
 from pgbackup_tui.tui.screen_memory import ScreenMemory
+from pgbackup_tui.tui.sizes import SizedApp
 
 _UPDATE_BEGINS, _UPDATE_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 """Around a frame, for terminals that can show it at once: only sent where there is something between them."""
@@ -38,7 +38,7 @@ def thrifty(driver: type[Driver]) -> type[Driver]:
     return type(f"Thrifty{driver.__name__}", (ThriftyDriver, driver), {})
 
 
-class ThriftyApp(App[None]):
+class ThriftyApp(SizedApp):
     """An app that sends only what differs."""
 
     def get_driver_class(self) -> type[Driver]:

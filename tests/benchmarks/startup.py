@@ -57,6 +57,6 @@ def first_frame(scale: Scale) -> Iterator[Measure]:
     sides = in_turns(
         lambda: seconds_to_frame([*PROGRAM, "demo"], FIRST_WORDS, env),
         lambda: seconds_to_frame([sys.executable, "-c", _BARE_APP], b"this is a frame", env),
-        scale.of(whole=15, smoke=1),
+        scale.of(whole=25, smoke=1),
     )
     yield Measure("first frame of demo, against a bare Textual app", at_most(1.25), sides.ratio, "x", sides.shown)

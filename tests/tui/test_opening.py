@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from rich.console import RenderableType
 from rich.style import Style
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from pgbackup_tui.backup.journal.journal import Journal
 from pgbackup_tui.tui.actions import Place
@@ -22,10 +24,39 @@ from tests.running import private_state
 SIZES = [(80, 24), (120, 36), (200, 50), (70, 18)]
 
 
+Cell = tuple[str, Style]
+
+
+def cells(app: Console) -> list[Cell]:
+    """Every column of the screen as it looks, row by row; the colour that a blank would have is nothing to see."""
+    return [
+        (character, look(segment.style or Style.null(), is_blank=character == " "))
+        for strip in app.screen._compositor.render_strips()
+        for segment in strip
+        for character in segment.text
+    ]
+
+
+def look(style: Style, *, is_blank: bool) -> Style:
+    return Style(
+        color=None if is_blank else style.color,
+        bgcolor=style.bgcolor,
+        bold=bool(style.bold) and not is_blank,
+        reverse=bool(style.reverse),
+        underline=bool(style.underline),
+    )
+
+
 class HeldConsole(Console):
     """Loads nothing more before it is let go."""
 
     go_on: threading.Event
+    painted_first: list[Cell] | None = None
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        if self.painted_first is None and any(character != " " for character, _ in cells(self)):
+            self.painted_first = cells(self)
 
     def _load(self) -> None:
         self.go_on.wait(30)
@@ -66,29 +97,6 @@ def rows(app: Console) -> list[str]:
     return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 
 
-Cell = tuple[str, Style]
-
-
-def cells(app: Console) -> list[Cell]:
-    """Every column of the screen as it looks, row by row; the colour that a blank would have is nothing to see."""
-    return [
-        (character, look(segment.style or Style.null(), is_blank=character == " "))
-        for strip in app.screen._compositor.render_strips()
-        for segment in strip
-        for character in segment.text
-    ]
-
-
-def look(style: Style, *, is_blank: bool) -> Style:
-    return Style(
-        color=None if is_blank else style.color,
-        bgcolor=style.bgcolor,
-        bold=bool(style.bold) and not is_blank,
-        reverse=bool(style.reverse),
-        underline=bool(style.underline),
-    )
-
-
 async def test_the_first_frame_says_where_one_is_what_is_done_and_what_keys_do() -> None:
     async with opening() as (app, _):
         shown = rows(app)
@@ -102,7 +110,8 @@ async def test_the_first_frame_says_where_one_is_what_is_done_and_what_keys_do()
 @pytest.mark.parametrize("theme", ["dark", "mono"])
 async def test_nothing_that_the_first_frame_shows_moves_or_changes(size: tuple[int, int], theme: str) -> None:
     async with opening(size, theme=theme) as (app, pilot):
-        first = cells(app)
+        first = app.painted_first
+        assert first is not None
         await furnished(app, pilot)
         then = cells(app)
         assert len(first) == len(then) == size[0] * size[1]
