@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _FURNISHING = "pgbackup_tui.tui.furnishing"
 _WRITING_SECONDS = 0.01
-"""For which the thread that writes to the terminal has the interpreter to itself: loading would hold the frame up."""
+"""For which nothing keeps the interpreter from the thread that writes the frame to the terminal."""
 
 
 class Console(OfferingApp):
