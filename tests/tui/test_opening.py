@@ -21,7 +21,7 @@ from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.records import LogStore
 from tests.running import private_state
 
-SIZES = [(80, 24), (120, 36), (200, 50), (70, 18)]
+SIZES = [(80, 24), (120, 36), (200, 50), (110, 34), (109, 33), (78, 22), (77, 21), (40, 10)]
 
 
 Cell = tuple[str, Style]
