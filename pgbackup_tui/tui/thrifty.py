@@ -8,6 +8,7 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
+from pgbackup_tui.tui.outlet import Outlet
 from pgbackup_tui.tui.screen_memory import ScreenMemory
 from pgbackup_tui.tui.sizes import SizedApp
 
@@ -22,6 +23,9 @@ class ThriftyDriver(Driver):
         self.memory = ScreenMemory()
         self._begins = ""
         super().__init__(*arguments, **named)
+        file = getattr(self, "_file", None)  # of Textual's drivers for terminals
+        if file is not None:
+            self._file = Outlet(file)
 
     def write(self, data: str) -> None:
         if data == _UPDATE_BEGINS:

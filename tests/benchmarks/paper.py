@@ -139,8 +139,7 @@ class PaperConsole:
             await asyncio.sleep(0.001)
 
     async def search(self, words: str) -> None:
-        """Types into the filter; returns when everything that was kept is searched."""
-        self.app.furniture.browse.action_filter()
+        """Has something in the filter; returns when everything that was kept is searched."""
         self.app.query_one("#filter", Input).value = words
         while self.desk.outline.filter != words or self.desk.catalogue.memory._ungrown:  # noqa: ASYNC110
             await asyncio.sleep(0.001)

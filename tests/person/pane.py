@@ -122,9 +122,29 @@ def pane(folder: Path, size: Size) -> Iterator[Pane]:
 
 
 def _end(opened: Pane) -> None:
-    subprocess.run(
-        ["tmux", "-L", "person", "kill-server"], env=_surroundings(opened.sockets), capture_output=True, check=False
+    """Ends the server, as a jump host that goes down does; whatever ran in the pane has to end with it."""
+    tmux = ["tmux", "-L", "person"]
+    surroundings = _surroundings(opened.sockets)
+    asked = subprocess.run(
+        [*tmux, "list-panes", "-a", "-F", "#{pane_pid}"],
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    running = [process for shell in asked.stdout.split() for process in _children(shell)]
+    subprocess.run([*tmux, "kill-server"], env=surroundings, capture_output=True, check=False)
+    end = time.monotonic() + LONGEST
+    while left := [process for process in running if Path(f"/proc/{process}").exists()]:
+        assert time.monotonic() < end, f"still there without a terminal: {left}"
+        time.sleep(0.05)
+
+
+def _children(process: str) -> list[str]:
+    try:
+        return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []  # it has ended
 
 
 def _surroundings(sockets: Path) -> dict[str, str]:
