@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import math
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import NamedTuple
+from sys import intern
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -102,8 +103,10 @@ class Branch:
             line = _BRANCH.decode(self.content)
         except UNREADABLE as error:
             raise NotUsedError("damaged") from error
+        numbers: dict[int, int] = {}
         return tuple(
-            Subclient(line.client_id, line.client, *msgspec.structs.astuple(row)) for row in line.subclients
+            Subclient(*_once((line.client_id, line.client, *msgspec.structs.astuple(row)), numbers))
+            for row in line.subclients
         )
 
     def line(self) -> bytes:
@@ -228,9 +231,11 @@ def decode(content: bytes) -> KeptEstate:
     read_at: dict[int, float] = {}
     try:
         for row in map(_CLIENT.decode, lines[: header.clients]):
-            who = (row.client_id, row.client)
+            numbers: dict[int, int] = {}
+            who = tuple(_once((row.client_id, row.client), numbers))
             clients[row.client_id] = FoundClient(*who)
-            instances.extend(FoundInstance(*who, *msgspec.structs.astuple(found)) for found in row.instances)
+            for found in row.instances:
+                instances.append(FoundInstance(*_once((*who, *msgspec.structs.astuple(found)), numbers)))
             if row.read_at is not None:
                 read_at[row.client_id] = row.read_at
     except UNREADABLE as error:
@@ -240,6 +245,17 @@ def decode(content: bytes) -> KeptEstate:
         raise NotUsedError("damaged")
     branches = {found: Branch(moment, line) for (found, moment), line in zip(read_at.items(), below, strict=True)}
     return KeptEstate(header, Overview(header.source, tuple(clients.values()), tuple(instances)), branches)
+
+
+def _once(values: Iterable[Any], numbers: dict[int, int]) -> Iterator[Any]:
+    """A row's values as they are kept: names once in all (interned), numbers once among the rows of a client."""
+    for value in values:
+        if isinstance(value, str):
+            yield intern(value)
+        elif type(value) is int:  # and no bool
+            yield numbers.setdefault(value, value)
+        else:
+            yield value
 
 
 class _Version(Struct):

@@ -75,6 +75,8 @@ class Memory:
             self.log.add(Severity.DETAIL, f"A branch of the last run is not shown: {error.problem}.")
         else:
             self.outline.grow(client_id, subclients, branch.read_at)
+            if self.branches.get(client_id) is branch:  # the line is not needed beside what was made of it
+                self.branches[client_id] = Branch(branch.read_at, subclients)
 
     def grow_all(self) -> None:
         """Has the outline show everything that was kept, for a search; the loop goes on meanwhile."""
