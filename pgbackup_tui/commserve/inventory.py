@@ -36,7 +36,7 @@ _NOT_FOUND = 2
 """errorCode of an entity that isn't there, as other clients of the API take it."""
 
 
-class FoundInstance(Struct, frozen=True):
+class FoundInstance(Struct, frozen=True, gc=False):
     """An instance, in the same words whichever listing it was found in. Times in UNIX seconds.
 
     Each row of a listing comes with copies of its own of what many share; they are interned, and so kept once.

@@ -11,7 +11,7 @@ import hmac
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from operator import attrgetter
 from sys import intern
 from typing import Any, NamedTuple
@@ -89,15 +89,19 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """The subclients of one client, as they were read or as the line of a file."""
+    """The subclients of one client, as they were read or as the line of a file.
+
+    A line is a view into the file's content: that is freed in one piece when nothing of it is left to be shown,
+    where thousands of lines of their own would leave holes in the memory that nothing else fits into.
+    """
 
     read_at: float
     """UNIX seconds."""
-    content: tuple[Subclient, ...] | bytes
+    content: tuple[Subclient, ...] | memoryview
 
     def subclients(self) -> tuple[Subclient, ...]:
         """The subclients. Raises NotUsedError for a line that is not whole."""
-        if not isinstance(self.content, bytes):
+        if not isinstance(self.content, memoryview):
             return self.content
         try:
             line = _BRANCH.decode(self.content)
@@ -109,9 +113,9 @@ class Branch:
             for row in line.subclients
         )
 
-    def line(self) -> bytes:
+    def line(self) -> bytes | memoryview:
         """As a line of a file."""
-        if isinstance(self.content, bytes):
+        if isinstance(self.content, memoryview):
             return self.content
         who = (self.content[0].client_id, self.content[0].client) if self.content else (_NOBODY, "")
         return _ENCODER.encode((*who, list(map(_of_subclient, self.content))))
@@ -178,7 +182,7 @@ class _Branch(Struct, frozen=True, array_like=True):
 _CLIENT_MEMBERS = 2
 """``client_id`` and ``client``, with which FoundInstance and Subclient begin; a line has them once."""
 _of_instance = attrgetter(*FoundInstance.__struct_fields__[_CLIENT_MEMBERS:])
-_of_subclient = attrgetter(*[member.name for member in fields(Subclient)[_CLIENT_MEMBERS:]])
+_of_subclient = attrgetter(*Subclient.__struct_fields__[_CLIENT_MEMBERS:])
 _NOBODY = 1
 """The client of a branch without subclients, which is asked for none."""
 _ENCODER = msgspec.json.Encoder()
@@ -194,7 +198,7 @@ def encode(kept: KeptEstate) -> bytes:
     return content
 
 
-def _lines(kept: KeptEstate) -> Iterator[bytes]:
+def _lines(kept: KeptEstate) -> Iterator[bytes | memoryview]:
     instances: dict[int, list[FoundInstance]] = {}
     for found in kept.overview.instances:
         instances.setdefault(found.client_id, []).append(found)
@@ -208,7 +212,7 @@ def _lines(kept: KeptEstate) -> Iterator[bytes]:
             yield kept.branches[client.client_id].line()
 
 
-def decode_header(line: bytes) -> Header:
+def decode_header(line: bytes | memoryview) -> Header:
     """The first line of a file. Raises NotUsedError."""
     try:
         version = msgspec.json.decode(line, type=_Version).format
@@ -224,7 +228,7 @@ def decode_header(line: bytes) -> Header:
 
 def decode(content: bytes) -> KeptEstate:
     """The estate that a file has. Raises NotUsedError where it is not whole."""
-    first, *lines = content.split(b"\n")
+    first, *lines = _views(content)
     header = decode_header(first)
     clients: dict[int, FoundClient] = {}
     instances: list[FoundInstance] = []
@@ -245,6 +249,15 @@ def decode(content: bytes) -> KeptEstate:
         raise NotUsedError("damaged")
     branches = {found: Branch(moment, line) for (found, moment), line in zip(read_at.items(), below, strict=True)}
     return KeptEstate(header, Overview(header.source, tuple(clients.values()), tuple(instances)), branches)
+
+
+def _views(content: bytes) -> Iterator[memoryview]:
+    """The lines, without copies of them."""
+    whole, begin = memoryview(content), 0
+    while (end := content.find(b"\n", begin)) >= 0:
+        yield whole[begin:end]
+        begin = end + 1
+    yield whole[begin:]
 
 
 def _once(values: Iterable[Any], numbers: dict[int, int]) -> Iterator[Any]:

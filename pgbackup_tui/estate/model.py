@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from sys import intern
 
+from msgspec import Struct
+
 from pgbackup_tui.commserve.errors import CommvaultError
 from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
 from pgbackup_tui.commserve.wire import DamagedRow, Listing, SubclientRow
@@ -14,8 +16,7 @@ DUMP_BACKUPSET = "DumpBasedBackupSet"
 """The backup set of pg_dump backups, one in every instance (documentation.commvault.com/11.16/postgresql)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subclient:
+class Subclient(Struct, frozen=True, gc=False):
     """What a backup is taken of. Names are raw; times in UNIX seconds."""
 
     client_id: int
@@ -96,7 +97,7 @@ class Estate:
     def add(self, client_id: int, listing: Listing[SubclientRow]) -> None:
         """Takes in the subclients of one client."""
         rows = {row.entity.subclient_id: row for row in listing.rows}  # a row that comes twice is one subclient
-        once: dict[int, int] = {}
+        once = {client_id: client_id}
         self._subclients[client_id] = tuple(self._subclient(row, once) for row in rows.values())
         self.damaged.extend(listing.damaged)
         self.unreadable.pop(client_id, None)
@@ -135,7 +136,7 @@ class Estate:
         return Subclient(
             client_id=number(entity.client_id),
             client=intern(entity.client_name),
-            instance_id=number(entity.instance_id),
+            instance_id=instance.instance_id if instance else number(entity.instance_id),
             instance=intern(entity.instance_name),
             backupset_id=number(entity.backupset_id),
             backupset=intern(entity.backupset_name),

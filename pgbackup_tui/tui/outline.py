@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from pgbackup_tui.text import clean_name, counted
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.nodes import Kind, Node, carry_over, client_nodes, grow
-from pgbackup_tui.tui.search import found_rows
+from pgbackup_tui.tui.search import found_below, found_rows
 from pgbackup_tui.tui.since import as_they_are, compared, compared_below
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class Outline:
         for node in client_nodes(overview):
             old = before.get(node.client_id)
             if old is not None and is_comparable:
-                node.children = compared(old.children, node.children, node)
+                node.children = compared(old.children, node.children)
                 node.gather()
             yield node
 
@@ -148,6 +147,13 @@ class Outline:
         """The row that stands for the same, whether or not it is shown."""
         client = self._by_id.get(place.client_id)
         return next((node for node in client.below() if node.identity == place), None) if client else None
+
+    def path_to(self, node: Node) -> list[Node]:
+        """The rows that ``node`` is in, from the client down, and itself."""
+        client = self._by_id.get(node.client_id)
+        if client is None:
+            return [node]
+        return client.path_to(node) or [client, node]
 
     def begin_reading(self, client_id: int) -> None:
         """A client's subclients are being read now."""
@@ -223,12 +229,9 @@ class Outline:
     def in_sight(self, node: Node) -> list[Subclient]:
         """The subclients under ``node`` that the filter lets through: a mark is never about what is not shown."""
         needle = self.filter.casefold()
-        step: Node | None = node
-        while step is not None:
-            if needle in step.folded:
-                return list(node.subclients())
-            step = step.parent
-        return [found for child in node.children for found in self.in_sight(child)]
+        if any(needle in step.folded for step in self.path_to(node)):
+            return list(node.subclients())
+        return list(found_below(node, needle))
 
     def basket(self) -> dict[str, list[Subclient]]:
         """What is marked, by the name of the backup set."""
@@ -250,16 +253,17 @@ class Outline:
 
     def _not_searched(self) -> Iterator[str]:
         """What the filter could not look into."""
-        states = Counter(self.reading.values())
+        states = list(self.reading.values())  # to hash thousands of them, as a Counter does, takes milliseconds
         kept = sum(self.reading[client_id] is Reading.NOT_YET for client_id in self.kept)
-        if states[Reading.NOT_YET] - kept:
-            yield f"+ {counted(states[Reading.NOT_YET] - kept, 'client')} not read yet: Enter reads them"
+        unread, now, failed = map(states.count, (Reading.NOT_YET, Reading.NOW, Reading.FAILED))
+        if unread - kept:
+            yield f"+ {counted(unread - kept, 'client')} not read yet: Enter reads them"
         if kept:
             yield f"+ {counted(kept, 'client')} as they were in an earlier run: Enter reads them again"
-        if states[Reading.NOW]:
-            yield f"+ {counted(states[Reading.NOW], 'client')} being read …"
-        if states[Reading.FAILED]:
-            yield f"+ {counted(states[Reading.FAILED], 'client')} can't be read: reload on one reads it again"
+        if now:
+            yield f"+ {counted(now, 'client')} being read …"
+        if failed:
+            yield f"+ {counted(failed, 'client')} can't be read: reload on one reads it again"
 
     def _drop(self, gone: list[Subclient]) -> list[Subclient]:
         for subclient in gone:
@@ -275,7 +279,7 @@ class Outline:
         if node.kind is Kind.CLIENT:
             words = self._note(node)
             if words:
-                shown.append(Node(Kind.NOTE, words, 1, parent=node, client_id=node.client_id))
+                shown.append(Node(Kind.NOTE, words, 1, client_id=node.client_id))
 
     def _note(self, client: Node) -> str:
         kept = self.kept.get(client.client_id)

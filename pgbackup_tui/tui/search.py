@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pgbackup_tui.text import counted
 from pgbackup_tui.tui.nodes import Kind, Node
+
+if TYPE_CHECKING:
+    from pgbackup_tui.estate.model import Subclient
 
 _MOST_FOUND = 1000
 """Rows that a search shows, or a few more: nobody looks through them all, and every key is answered at once."""
@@ -23,7 +27,7 @@ def found_rows(clients: Iterable[Node], needle: str) -> list[Node]:
         more = len(found) - place - 1
         if len(shown) >= _MOST_FOUND and more:
             words = f"… and in {counted(more, 'more client')}: type more of the name"
-            shown.append(Node(Kind.NOTE, words, 0, parent=node, client_id=node.client_id))
+            shown.append(Node(Kind.NOTE, words, 0, client_id=node.client_id))
             break
     return shown
 
@@ -43,3 +47,9 @@ def _add_found(node: Node, needle: str, shown: list[Node]) -> bool:
     if not found:
         del shown[place:]
     return found
+
+
+def found_below(node: Node, needle: str) -> Iterator[Subclient]:
+    """The subclients under a branch that does not have ``needle`` in its own name, nor what it is in."""
+    for child in node.children:
+        yield from child.subclients() if needle in child.folded else found_below(child, needle)

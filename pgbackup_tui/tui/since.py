@@ -8,7 +8,7 @@ from copy import copy
 from pgbackup_tui.tui.nodes import Kind, Node, Since
 
 
-def compared(before: Sequence[Node], now: Sequence[Node], parent: Node | None = None) -> list[Node]:
+def compared(before: Sequence[Node], now: Sequence[Node]) -> list[Node]:
     """``now``, each row with what became of it, and rows for what is gone, each behind what it stood behind.
 
     Branches are compared by their ids, and only the rows themselves, not what is under them.
@@ -23,7 +23,7 @@ def compared(before: Sequence[Node], now: Sequence[Node], parent: Node | None = 
         if node.entity_id in there:
             behind = node.entity_id
         else:
-            gone.setdefault(behind, []).append(gone_node(node, parent))
+            gone.setdefault(behind, []).append(gone_node(node))
     merged = gone.get(0, [])
     for entity_id, node in there.items():
         was = old.get(entity_id)
@@ -38,7 +38,7 @@ def compared(before: Sequence[Node], now: Sequence[Node], parent: Node | None = 
 def compared_below(before: Sequence[Node], client: Node) -> None:
     """Compares everything under a client with what was under it."""
     old = {node.entity_id: node.children for node in before}
-    client.children = compared(before, client.children, client)
+    client.children = compared(before, client.children)
     for node in client.children:
         if node.kind is not Kind.GONE and node.entity_id in old and node.is_branch:
             compared_below(old[node.entity_id], node)
@@ -53,13 +53,12 @@ def as_they_are(nodes: Sequence[Node]) -> list[Node]:
     return [copy(node) for node in nodes]
 
 
-def gone_node(was: Node, parent: Node | None) -> Node:
+def gone_node(was: Node) -> Node:
     """The row that says that something is no longer there."""
     node = Node(
         Kind.GONE,
         was.name,
         was.depth,
-        parent,
         client_id=was.client_id,
         entity_id=was.entity_id,
         since=Since.GONE,

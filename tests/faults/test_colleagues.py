@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from pgbackup_tui.backup.guard import AlreadyRunningError, rivals
 from pgbackup_tui.backup.outcome import OutcomeKind
@@ -51,9 +52,9 @@ async def where_of(engineer: Engineer) -> Where:
 
 
 async def test_the_automatic_log_backup_is_no_rival(rig: Rig, engineer: Engineer) -> None:
-    subclient = replace(rig.subclients[0], block_level=True)
+    subclient = structs.replace(rig.subclients[0], block_level=True)
     full, log = job(1, end=int(BEGIN) + 50), job(2, level="Incremental", start=BEGIN + 51, user="system")
-    task = rig.task(replace(subclient, subclient_id=1))
+    task = rig.task(structs.replace(subclient, subclient_id=1))
 
     class Jobs:
         async def listing(self, *, look_back: int = 0, active_only: bool = False) -> Listing[JobSummary]:
@@ -66,7 +67,11 @@ async def test_the_automatic_log_backup_is_no_rival(rig: Rig, engineer: Engineer
     assert (
         len(
             await rivals(
-                Jobs(), rig.task(replace(task.subclients[0], block_level=False)), [1], Where("x", USER), BEGIN
+                Jobs(),
+                rig.task(structs.replace(task.subclients[0], block_level=False)),
+                [1],
+                Where("x", USER),
+                BEGIN,
             )
         )
         == 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from pgbackup_tui.backup.reconcile import sight
 from pgbackup_tui.backup.task import Level
@@ -106,7 +106,7 @@ async def test_a_damaged_row_and_a_nameless_job_make_a_look_partial(absent: Engi
 async def test_the_log_backup_behind_a_block_level_full_is_no_second_candidate(
     rig: Rig, engineer: Engineer, block_level: bool, candidates: set[int]
 ) -> None:
-    subclient = replace(rig.subclients[0], block_level=block_level)
+    subclient = structs.replace(rig.subclients[0], block_level=block_level)
     rig.spoil_task("reset", carried_out=False)
     await engineer.press(rig.task(subclient, level=Level.INCREMENTAL))
     promoted = job(1, end=int(BEGIN) + 50)

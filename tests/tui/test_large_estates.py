@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 from pgbackup_tui.estate.model import Estate
-from pgbackup_tui.tui.nodes import Kind
+from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline
 from tests.benchmarks.paper import SUBCLIENTS, console_on_paper
 from tests.unit.estates import estate_of, subclient
@@ -52,6 +54,45 @@ async def test_a_large_estate_is_listed_with_one_request_and_read_with_one_a_cli
         assert console.target.session.asked == ["databases/instances"]
         await console.read_everything()
         assert console.target.session.asked[1:] == ["Subclient"] * 30
+
+
+async def test_what_was_kept_takes_no_room_beside_what_is_shown_of_it(tmp_path: Path) -> None:
+    async with console_on_paper(20, kept_in=tmp_path) as console:
+        await console.connect()
+        await console.read_everything()
+    async with console_on_paper(20, kept_in=tmp_path) as console:
+        memory = console.desk.catalogue.memory
+        await console.recall()
+        assert sum(isinstance(branch.content, memoryview) for branch in memory.branches.values()) == 20
+        await console.connect()
+        await console.search("ledger-000")
+        assert sum(isinstance(branch.content, memoryview) for branch in memory.branches.values()) == 0
+
+
+class Name(str):
+    """A name of which one can tell whether anybody still has it."""
+
+
+def test_rows_that_others_took_the_place_of_are_gone_without_the_garbage_collector() -> None:
+    listed = estate_of(*(subclient(number, client=f"pg-{number:04d}") for number in range(3)))
+    names = [Name(client.client) for client in listed.clients]
+    seen = [weakref.ref(name) for name in names]
+    outline = Outline()
+    gc.disable()
+    try:
+        rows = [
+            Node(Kind.CLIENT, name, 0, client_id=found.client_id, entity_id=found.client_id)
+            for name, found in zip(names, listed.overview.instances, strict=True)
+        ]
+        for row, found in zip(rows, listed.overview.instances, strict=True):
+            row.children = [Node(Kind.INSTANCE, row.name, 1, client_id=row.client_id, entity_id=found.instance_id)]
+        outline.recall(rows, listed.overview.source, 0.0)
+        del names, rows, row
+        assert all(name() is not None for name in seen)
+        outline.load(Estate(listed.overview))
+        assert [name() for name in seen] == [None] * 3
+    finally:
+        gc.enable()
 
 
 def outline_of(clients: int) -> Outline:

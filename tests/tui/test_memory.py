@@ -64,8 +64,8 @@ async def test_tree_branches_and_cursor_come_back_and_marks_do_not() -> None:
             assert names(console)[:4] == ["pg-pay-01", "main", FILES, "default"]
             cursor = console.tree.panel.tree_view.node
             assert cursor is not None
-            assert cursor.parent is not None
-            assert (cursor.kind, cursor.parent.parent.name) == (Kind.SUBCLIENT, "archive")  # type: ignore[union-attr]
+            assert cursor.kind is Kind.SUBCLIENT
+            assert [step.name for step in console.desk.outline.path_to(cursor)[:2]] == ["pg-pay-01", "archive"]
             assert console.desk.outline.marked == {}
 
 

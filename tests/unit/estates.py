@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from pgbackup_tui.commserve.inventory import FoundClient, FoundInstance, Overview
 from pgbackup_tui.commserve.wire import Listing, SubclientEntity, SubclientRow
@@ -38,7 +38,7 @@ def subclient(
         subclient=name,
         display_name=client,
     )
-    return replace(plain, **others)  # type: ignore[arg-type]  # replace itself checks the names
+    return structs.replace(plain, **others)  # replace itself checks the names
 
 
 def estate_of(*subclients: Subclient) -> Estate:

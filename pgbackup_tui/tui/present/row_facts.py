@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pgbackup_tui.text import clean, clean_name, counted
@@ -22,13 +23,15 @@ def row_facts(node: Node | None, outline: Outline, now: float) -> list[Fact]:
     """What the CommServe told of what the cursor is on; ``now`` in UNIX seconds."""
     if node is None or node.kind is Kind.NOTE:
         return []
-    if node.subclient is not None:
-        return _of_subclient(node.subclient, _instance(node), now)
     if node.kind is Kind.CLIENT:
         return _of_client(node, outline)
+    path = outline.path_to(node)
+    if node.subclient is not None:
+        return _of_subclient(node.subclient, _instance(path), now)
+    name = "/".join(step.name for step in path[-2:])
     if node.kind is Kind.INSTANCE:
-        return _of_instance(node, now)
-    return _of_backupset(node)
+        return _of_instance(node, name, now)
+    return _of_backupset(node, name)
 
 
 def _of_client(node: Node, outline: Outline) -> list[Fact]:
@@ -49,9 +52,9 @@ def _of_client(node: Node, outline: Outline) -> list[Fact]:
     return facts
 
 
-def _of_instance(node: Node, now: float) -> list[Fact]:
+def _of_instance(node: Node, name: str, now: float) -> list[Fact]:
     facts = [
-        Fact("", f"{node.parent.name if node.parent else '?'}/{node.name}", Tone.STRONG),
+        Fact("", name, Tone.STRONG),
         Fact("instance", f"id {node.entity_id}, client id {node.client_id}"),
     ]
     found = node.instance
@@ -70,12 +73,11 @@ def _of_instance(node: Node, now: float) -> list[Fact]:
     return facts
 
 
-def _of_backupset(node: Node) -> list[Fact]:
+def _of_backupset(node: Node, name: str) -> list[Fact]:
     found = list(node.subclients())
     kind = "pg_dump of databases: takes FULL only" if found and found[0].is_dump else "files and logs"
-    parent = node.parent.name if node.parent else "?"
     return [
-        Fact("", f"{parent}/{node.name}", Tone.STRONG),
+        Fact("", name, Tone.STRONG),
         Fact("backup set", f"id {node.entity_id}"),
         Fact("what it is", kind),
         Fact("holds", counted(len(found), "subclient")),
@@ -112,11 +114,8 @@ def _files(found: Subclient) -> str:
     return "files and logs, block-level" if found.block_level else "files and logs"
 
 
-def _instance(node: Node) -> FoundInstance | None:
-    step: Node | None = node
-    while step is not None and step.kind is not Kind.INSTANCE:
-        step = step.parent
-    return step.instance if step is not None else None
+def _instance(path: Sequence[Node]) -> FoundInstance | None:
+    return next((step.instance for step in path if step.kind is Kind.INSTANCE), None)
 
 
 def _readiness(found: FoundInstance) -> list[Fact]:

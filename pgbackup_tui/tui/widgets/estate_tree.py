@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.message import Message
 
+from pgbackup_tui.estate.place import Place
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Signs
@@ -55,8 +56,8 @@ class EstateTree(LineView):
         self.outline = outline
         self._clock = clock
         self._rows: list[Node] = []
-        self._last_node: Node | None = None
-        """What the cursor was on, also while a filter finds nothing."""
+        self._last_path: Sequence[Place] = ()
+        """What the cursor was on, and what that is in, from the client down; also while a filter finds nothing."""
 
     def count(self) -> int:
         return len(self._rows)
@@ -71,14 +72,14 @@ class EstateTree(LineView):
 
     def show(self) -> None:
         """Shows the outline as it is now, with the cursor on the row that it was on."""
-        if self.node is not None and (self.node.kind is not Kind.NOTE or self.node.parent is not None):
-            self._last_node = self.node
+        last = self.node
         self._rows = self.outline.rows()
         if self.outline.come_back_to is not None:
-            self._last_node = self.outline.find(self.outline.come_back_to)
+            last = self.outline.find(self.outline.come_back_to)
+            self._last_path = _places(self.outline.path_to(last)) if last is not None else ()
             self.outline.come_back_to = None
-        if self._last_node is not None:
-            self.cursor = self._place_of(self._last_node)
+        if self._last_path:
+            self.cursor = self._place_of(last, self._last_path)
         self.lines_changed()
         self._bring_into_sight()
         self._tell_cursor()
@@ -89,26 +90,23 @@ class EstateTree(LineView):
 
     def find(self, *names: str) -> Node | None:
         """The row shown whose last names from the root on are these, for instance client and instance."""
+        path: list[str] = []
         for node in self._rows:
-            path = []
-            step: Node | None = node
-            while step is not None:
-                path.append(step.name)
-                step = step.parent
-            if tuple(reversed(path))[-len(names) :] == names:
+            path[node.depth :] = [node.name]
+            if tuple(path[-len(names) :]) == names:
                 return node
         return None
 
     def go_to(self, node: Node) -> None:
         """Puts the cursor on a row."""
-        self.move_to(self._place_of(node))
+        self.move_to(self._place_of(node, _places(self.outline.path_to(node))))
 
     def action_choose(self) -> None:
         """Enter: opens or closes a branch; reads what a search hasn't searched yet."""
         node = self.node
         if node is None:
             return
-        if node.kind is Kind.NOTE and node.parent is None:
+        if _is_of_the_search(node):
             self.post_message(self.BranchWanted(self.outline.unread(), ahead=True))
         elif node.is_branch:
             self._set_open(node, not node.is_open)
@@ -130,8 +128,9 @@ class EstateTree(LineView):
             return
         if node.is_branch and node.is_open:
             self._set_open(node, False)
-        elif node.parent is not None:
-            self.go_to(node.parent)
+        else:
+            for above in self.outline.path_to(node)[-2:-1]:
+                self.go_to(above)
 
     def on_click(self, event: Click) -> None:
         """Where the marks are, a click marks; elsewhere it is as in every list."""
@@ -146,8 +145,12 @@ class EstateTree(LineView):
 
     def _tell_cursor(self) -> None:
         """The next start of the console finds the cursor where it is now."""
-        if self.node is not None:
-            self.outline.cursor = self.node.identity
+        node = self.node
+        if node is None:
+            return
+        self.outline.cursor = node.identity
+        if not _is_of_the_search(node):
+            self._last_path = _places(self.outline.path_to(node))
 
     def _set_open(self, node: Node, is_open: bool) -> None:
         if self.outline.holds_open(node):
@@ -158,7 +161,7 @@ class EstateTree(LineView):
             self.post_message(self.BranchWanted([node.client_id]))
         self.show()
 
-    def _place_of(self, node: Node) -> int:
+    def _place_of(self, node: Node | None, path: Sequence[Place]) -> int:
         """Where a row is now, or the nearest branch that it was in; the first that a filter found if it hides both.
 
         Looked for by what it stands for, because reading a branch makes its rows anew.
@@ -166,11 +169,20 @@ class EstateTree(LineView):
         for place, shown in enumerate(self._rows):
             if shown is node:  # nearly always, and much cheaper than to look for what it stands for
                 return place
-        places = {(shown.kind, shown.entity_id, shown.client_id): place for place, shown in enumerate(self._rows)}
-        step: Node | None = node
-        while step is not None:
-            found = places.get((step.kind, step.entity_id, step.client_id))
+        places: dict[tuple[str, int, int], int] = {
+            (shown.kind, shown.entity_id, shown.client_id): place for place, shown in enumerate(self._rows)
+        }
+        for step in reversed(path):
+            found = places.get(step)
             if found is not None:
                 return found
-            step = step.parent
         return 0 if self.outline.filter else min(self.cursor, max(0, len(self._rows) - 1))
+
+
+def _is_of_the_search(node: Node) -> bool:
+    """Whether a row says something of the whole search, rather than of what is in a client."""
+    return node.kind is Kind.NOTE and not node.client_id
+
+
+def _places(path: Sequence[Node]) -> list[Place]:
+    return [node.identity for node in path]
