@@ -148,10 +148,11 @@ class Desk(DeskParts):
 
     async def close(self) -> None:
         """Ends what is under way; the jobs on the CommServe go on."""
-        await self.dispatch.settle(0)
-        await self.recovery.close()
-        await self.watch.close()
-        await self.catalogue.close()
+        if "dispatch" in self.made:
+            await self.dispatch.settle(0)
+        for part in ("recovery", "watch", "catalogue"):
+            if part in self.made:
+                await self.made[part].close()
         if self._commserve is not None:
             await self._commserve.session.close()
 

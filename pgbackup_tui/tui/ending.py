@@ -46,7 +46,7 @@ class EndingApp(OrderedKeysApp):
         Stopped as a terminal would do it, together with what is in the same pipe or script. Where no shell is there
         to come back from, the system ignores that, and so the console can't be stopped for good.
         """
-        if self.desk.dispatch.is_sending:
+        if self.desk.is_sending:
             self.desk.log.add(Severity.WARNING, "Not now: a request is under way, and its answer is waited for.")
         elif self._driver is not None and self._driver.can_suspend:
             with self.suspend():
@@ -56,7 +56,7 @@ class EndingApp(OrderedKeysApp):
 
     def leave(self) -> None:
         """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice."""
-        if self._is_leaving or not self.desk.dispatch.is_sending:
+        if self._is_leaving or not self.desk.is_sending:
             self.exit()
             return
         self._is_leaving = self.desk.dispatch.is_closing = True

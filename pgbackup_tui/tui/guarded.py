@@ -68,7 +68,7 @@ class GuardedApp(CopyingApp):
         """Somebody has signed in."""
         target, desk = event.target, self.desk
         open_jobs = desk.watch.open_jobs()
-        if desk.dispatch.is_sending or (self.idle.is_locked and open_jobs and not desk.is_same(target)):
+        if desk.is_sending or (self.idle.is_locked and open_jobs and not desk.is_same(target)):
             desk.log.answer(Severity.WARNING, _NOT_NOW)
         elif open_jobs and not desk.is_same(target):
             self._ask_to_leave(f"{target.user} on {target.where}", len(open_jobs), lambda: self._use(target))
@@ -87,7 +87,7 @@ class GuardedApp(CopyingApp):
     def on_connect_panel_profile_chosen(self, event: ConnectPanel.ProfileChosen) -> None:
         """Another profile is wanted."""
         open_jobs = self.desk.watch.open_jobs()
-        if self.desk.dispatch.is_sending or (self.idle.is_locked and open_jobs):
+        if self.desk.is_sending or (self.idle.is_locked and open_jobs):
             self.desk.log.answer(Severity.WARNING, _NOT_NOW)
         elif open_jobs:
             self._ask_to_leave(f"the profile {event.name}", len(open_jobs), lambda: self._change_to(event.name))
@@ -125,7 +125,7 @@ class GuardedApp(CopyingApp):
 
     def lock_if_idle(self) -> None:
         """Locks a console that nobody touched for as long as its profile says."""
-        if self.idle.is_due and not self.desk.dispatch.is_sending:
+        if self.idle.is_due and not self.desk.is_sending:
             self.idle.lock()
             while len(self.screen_stack) > 1:  # the palette
                 self.pop_screen()

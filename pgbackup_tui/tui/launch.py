@@ -12,7 +12,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from pgbackup_tui.tui.records import LogStore, Severity
 if TYPE_CHECKING:
     from pgbackup_tui.backup.journal.journal import Journal
     from pgbackup_tui.target import Target
+    from pgbackup_tui.tui.desk import Desk
     from pgbackup_tui.tui.entrance import Entrance
 
 _SIGNALLED = 128
@@ -86,14 +87,12 @@ async def _run(
     await console.run_async(mouse=not arguments.no_mouse)
     if console.last_words:
         print(console.last_words, file=sys.stderr)  # noqa: T201
-    unknown = desk.dispatch.unknown()
-    for attempt_id in unknown:
-        print(_unknown_words(attempt_id), file=sys.stderr)  # noqa: T201
-    for action in desk.dispatch.unknown_actions:
-        print(f"UNKNOWN whether the {action} arrived. Look at the job before asking again.", file=sys.stderr)  # noqa: T201
+    unknown = list(_unknown_words(desk)) if "dispatch" in desk.made else []
+    for words in unknown:
+        print(words, file=sys.stderr)  # noqa: T201
     if ended_by:
         return _SIGNALLED + ended_by[0]
-    return console.return_code or (_UNKNOWN if unknown or desk.dispatch.unknown_actions else 0)
+    return console.return_code or (_UNKNOWN if unknown else 0)
 
 
 def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:
@@ -108,11 +107,15 @@ def _entrance(options: ConnectionOptions, log: LogStore) -> Entrance:
     return entrance
 
 
-def _unknown_words(attempt_id: str) -> str:
-    return (
-        f"UNKNOWN whether the backups of attempt {attempt_id} were started. "
-        f"The console looks for them when it is started again; or: pgbackup-tui resolve {attempt_id}"
-    )
+def _unknown_words(desk: Desk) -> Iterator[str]:
+    """What nobody knows of what was asked for at this console."""
+    for attempt_id in desk.dispatch.unknown():
+        yield (
+            f"UNKNOWN whether the backups of attempt {attempt_id} were started. "
+            f"The console looks for them when it is started again; or: pgbackup-tui resolve {attempt_id}"
+        )
+    for action in desk.dispatch.unknown_actions:
+        yield f"UNKNOWN whether the {action} arrived. Look at the job before asking again."
 
 
 def _end_in_order(leave: Callable[[], None]) -> list[int]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pgbackup_tui.tui.records import LogStore
 
@@ -62,6 +62,19 @@ class DeskParts:
     def make_all(self) -> None:
         """Makes every part now, so that nobody has to wait for one later."""
         _ = self.catalogue, self.dispatch, self.recovery
+
+    @property
+    def made(self) -> Mapping[str, Any]:
+        """The parts there are by now, by name. Whoever leaves before one is there doesn't have to make it for that.
+
+        It would have nothing under way, and to make it may be just what failed.
+        """
+        return vars(self)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a request is under way whose answer has to be waited for."""
+        return "dispatch" in self.made and self.dispatch.is_sending
 
     @cached_property
     def journal(self) -> Journal:

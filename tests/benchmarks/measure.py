@@ -114,7 +114,12 @@ class Sides:
     @property
     def ratio(self) -> float:
         """Ours by theirs, medians."""
-        return statistics.median(self.ours) / statistics.median(self.theirs)
+        return self.seconds / statistics.median(self.theirs)
+
+    @property
+    def seconds(self) -> float:
+        """Ours alone, the median."""
+        return statistics.median(self.ours)
 
     @property
     def shown(self) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,6 +41,38 @@ def seconds_to_frame(command: Sequence[str], shown: bytes, env: Mapping[str, str
     os.kill(terminal.process_id, signal.SIGKILL)
     terminal.until_ended()
     return taken
+
+
+def has_tmux() -> bool:
+    """Whether a frame can be timed under tmux."""
+    return shutil.which("tmux") is not None
+
+
+def seconds_to_frame_in_tmux(command: Sequence[str], shown: bytes, env: Mapping[str, str]) -> float:
+    """As :func:`seconds_to_frame`, for somebody who looks at it through tmux: until that has drawn it in turn."""
+    program = shutil.which("tmux")
+    assert program is not None
+    with tempfile.TemporaryDirectory(prefix="tmux-") as sockets:  # short: a socket's path has no room
+        outside = {**env, "TMUX_TMPDIR": sockets}
+        tmux = [program, "-u", "-L", "frame", "-f", "/dev/null"]
+        begins_at_a_key = f"echo {_READY.decode()}; read -r key; exec {shlex.join(command)}"
+        terminal = Terminal.run(
+            [*tmux, "set", "-g", "status", "off", ";", "new-session", begins_at_a_key], env=outside
+        )
+        terminal.until(lambda written: _READY in written)
+        asked = [*tmux, "list-panes", "-F", "#{pane_pid}"]
+        process_id = int(subprocess.run(asked, env=outside, capture_output=True, check=True).stdout)
+        begun = time.perf_counter()
+        terminal.type("\r")
+        terminal.until(lambda written: shown in written)
+        taken = time.perf_counter() - begun
+        assert shown in terminal.written, bytes(terminal.written[-2000:])
+        os.kill(process_id, signal.SIGKILL)
+        terminal.until_ended()
+    return taken
+
+
+_READY = b"waits for a key"
 
 
 def read_for(terminal: Terminal, seconds: float) -> None:

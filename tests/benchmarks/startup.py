@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.benchmarks.measure import Measure, Scale, at_most, benchmark, in_turns
-from tests.benchmarks.processes import installed_environment, seconds_of_run, seconds_to_frame
+from tests.benchmarks.processes import (
+    has_tmux,
+    installed_environment,
+    seconds_of_run,
+    seconds_to_frame,
+    seconds_to_frame_in_tmux,
+)
 from tests.running import PROGRAM, simulate
 
 FIRST_WORDS = b"Asking the CommServe"
@@ -21,6 +27,9 @@ class Bare(App):
 
 Bare().run()
 """
+_FIRST_FRAME = "first frame of demo {}, against a bare Textual app"
+Stopwatch = Callable[[Sequence[str], bytes, Mapping[str, str]], float]
+"""From the start of a command until something is shown, in seconds."""
 
 
 @benchmark("version")
@@ -52,11 +61,20 @@ def inventory(scale: Scale) -> Iterator[Measure]:
 
 @benchmark("first-frame")
 def first_frame(scale: Scale) -> Iterator[Measure]:
-    """The console, against the least that its toolkit can do."""
+    """The console, against the least that its toolkit can do: through tmux, and on a terminal of its own."""
+    rounds = scale.of(whole=25, smoke=1)
+    if has_tmux():
+        yield _against_bare_app("in tmux", seconds_to_frame_in_tmux, rounds)
+    else:
+        yield Measure(_FIRST_FRAME.format("in tmux"), at_most(1.25), None, "x", "tmux is not installed")
+    yield _against_bare_app("without tmux", seconds_to_frame, rounds)
+
+
+def _against_bare_app(where: str, seconds: Stopwatch, rounds: int) -> Measure:
     env = installed_environment()
     sides = in_turns(
-        lambda: seconds_to_frame([*PROGRAM, "demo"], FIRST_WORDS, env),
-        lambda: seconds_to_frame([sys.executable, "-c", _BARE_APP], b"this is a frame", env),
-        scale.of(whole=25, smoke=1),
+        lambda: seconds([*PROGRAM, "demo"], FIRST_WORDS, env),
+        lambda: seconds([sys.executable, "-c", _BARE_APP], b"this is a frame", env),
+        rounds,
     )
-    yield Measure("first frame of demo, against a bare Textual app", at_most(1.25), sides.ratio, "x", sides.shown)
+    return Measure(_FIRST_FRAME.format(where), at_most(1.25), sides.ratio, "x", sides.shown)

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from pgbackup_tui.tui.actions import Place
 from pgbackup_tui.tui.app import Console
 from pgbackup_tui.tui.desk import Desk
 from pgbackup_tui.tui.records import LogStore
-from tests.running import private_state
+from tests.running import environment, private_state
+from tests.terminal import Terminal
+from tests.tui.test_terminal import LEAVES_ALTERNATE_SCREEN
 
 SIZES = [(80, 24), (120, 36), (200, 50), (110, 34), (109, 33), (78, 22), (77, 21), (40, 10)]
 
@@ -139,3 +142,30 @@ async def test_a_click_at_the_first_frame_does_nothing() -> None:
 async def test_read_only_is_said_from_the_first_frame_on() -> None:
     async with opening(read_only=True) as (app, _):
         assert rows(app)[0] == " pgbackup-tui ▸ READ-ONLY ▸ Browse   connecting"
+
+
+async def test_whoever_leaves_at_the_first_frame_has_no_journal_opened_for_that() -> None:
+    async with opening() as (app, _):
+        app.leave()
+        await app.desk.close()
+        assert "journal" not in app.desk.made
+
+
+_FAILING = """
+import errno
+from unittest.mock import patch
+from pgbackup_tui.cli import main
+
+with patch("pgbackup_tui.backup.journal.journal.open_journal", side_effect=OSError(errno.EIO, "a broken disk")):
+    raise SystemExit(main(["demo"]))
+"""
+
+
+def test_a_fault_while_the_rest_is_loaded_is_told_as_a_fault_and_nothing_else(tmp_path: Path) -> None:
+    terminal = Terminal.start(code=_FAILING, env=environment(TERM="xterm-256color", TMPDIR=str(tmp_path)))
+    assert terminal.until_ended() == 1
+    said = terminal.written.rpartition(LEAVES_ALTERNATE_SCREEN)[2].decode()
+    assert "pgbackup-tui has a fault (OSError) and ended." in said
+    assert "The result can't be written" not in said
+    (report,) = tmp_path.glob("pgbackup-tui-crash-*")
+    assert "builtins.OSError" in report.read_text()

@@ -75,7 +75,7 @@ class JobsPanel(Panel):
         has_tasks = bool(self.desk.tasks)
         last = self.desk.dispatch.last_outcome
         self.table.empty = self.keymap.say(_EMPTY) if last is None else _without_jobs(last, self.keymap)
-        if self.desk.dispatch.is_sending:
+        if self.desk.is_sending:
             self.table.empty = _UNDER_WAY
         self._show_alert()
         self.query_one("#job-heading").display = has_tasks
@@ -88,7 +88,7 @@ class JobsPanel(Panel):
         """What became of requests that left no jobs, over the tasks that have some."""
         words = []
         last = self.desk.dispatch.last_outcome
-        if self.desk.dispatch.is_sending:
+        if self.desk.is_sending:
             words.append(_UNDER_WAY)
         elif last is not None and last.kind in (OutcomeKind.REJECTED, OutcomeKind.NOT_SENT):
             words.append(f"Nothing was started by the last request: {clean(last.message)}")
