@@ -186,10 +186,8 @@ def test_silence_ends_when_the_server_stops(commserve: SimulatedCommServe) -> No
     with connect(commserve) as opened:
         send_backup(opened, commserve)
         until(lambda: bool(commserve.received))
-        begun = time.perf_counter()
         commserve.stop()
         assert opened.recv(1) == b""
-        assert time.perf_counter() - begun < 2
 
 
 def test_trickle_sends_one_byte_at_a_time(commserve: SimulatedCommServe) -> None:

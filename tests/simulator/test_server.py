@@ -147,26 +147,31 @@ def test_a_client_that_hangs_up_or_talks_nonsense_leaves_no_trace(
 
 def test_latency_holds_up_only_the_request_that_has_it(world: World) -> None:
     with SimulatedCommServe(world, latency=0.3) as slow:
-        begun = time.perf_counter()
-        asking = [
-            threading.Thread(target=raw, args=(slow, f"GET {API}/ HTTP/1.0\r\n\r\n".encode())) for _ in range(8)
-        ]
-        for thread in asking:
-            thread.start()
-        for thread in asking:
-            thread.join()
-        assert 0.3 <= time.perf_counter() - begun < 8 * 0.3
+
+        def ask_at_once(times: int) -> float:
+            asked = f"GET {API}/ HTTP/1.0\r\n\r\n".encode()
+            asking = [threading.Thread(target=raw, args=(slow, asked)) for _ in range(times)]
+            begun = time.perf_counter()
+            for thread in asking:
+                thread.start()
+            for thread in asking:
+                thread.join()
+            return time.perf_counter() - begun
+
+        alone = ask_at_once(1)
+        assert alone >= 0.3
+        assert ask_at_once(8) < 8 * alone
 
 
-def test_an_answer_does_not_wait_for_a_delayed_acknowledgement(
+def test_an_answer_is_sent_in_one_piece_and_so_waits_for_no_delayed_acknowledgement(
     commserve: SimulatedCommServe, connection: http.client.HTTPConnection
 ) -> None:
-    begun = time.perf_counter()
+    connection.connect()
     for _ in range(50):
-        connection.request("GET", f"{API}/")
-        with connection.getresponse() as answer:
-            answer.read()
-    assert time.perf_counter() - begun < 50 * 0.04
+        connection.sock.sendall(f"GET {API}/ HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head, _, body = connection.sock.recv(65536).partition(b"\r\n\r\n")
+        assert f"Content-Length: {len(body)}".encode() in head
+        assert body
 
 
 def test_stopping_ends_kept_alive_connections_and_every_thread(
@@ -176,9 +181,7 @@ def test_stopping_ends_kept_alive_connections_and_every_thread(
     connection.request("GET", f"{API}/")
     connection.getresponse().close()
     assert threading.active_count() == before + 1
-    begun = time.perf_counter()
     commserve.stop()
-    assert time.perf_counter() - begun < 2
     assert threading.active_count() == before - 1
     assert connection.sock is None or connection.sock.recv(1) == b""
 
