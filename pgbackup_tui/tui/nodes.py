@@ -97,8 +97,8 @@ class Node(Struct, eq=False, gc=False):
         self.text = "\n".join(found)
 
     def path_to(self, node: Node) -> list[Node]:
-        """The rows from this one down to what stands for the same as ``node``; empty where it is not under this."""
-        if self.kind is node.kind and self.entity_id == node.entity_id and self.client_id == node.client_id:
+        """The rows from this one down to ``node``; empty where it is not under this."""
+        if self is node:
             return [self]
         for child in self.children:
             path = child.path_to(node)

@@ -149,11 +149,11 @@ class Outline:
         return next((node for node in client.below() if node.identity == place), None) if client else None
 
     def path_to(self, node: Node) -> list[Node]:
-        """The rows that ``node`` is in, from the client down, and itself."""
+        """The rows that ``node`` is in, from the client down, and itself; or those of what has taken its place."""
         client = self._by_id.get(node.client_id)
         if client is None:
             return [node]
-        return client.path_to(node) or [client, node]
+        return client.path_to(node) or client.path_to(self.find(node.identity) or node) or [client, node]
 
     def begin_reading(self, client_id: int) -> None:
         """A client's subclients are being read now."""
