@@ -91,6 +91,8 @@ class Console(OfferingApp):
         """Loads and makes what the first frame doesn't show, puts it in that frame's place, and connects."""
         await asyncio.sleep(_WRITING_SECONDS)
         await asyncio.to_thread(self._load)  # off the loop
+        if self.ends_early():
+            return
         self._make_places()
         with self.batch_update():
             await self.mount_all([self.furniture.places, self.log_panel], before="#keys")
@@ -98,6 +100,8 @@ class Console(OfferingApp):
             self.furniture.browse.enter()
         await self._painted()
         self.is_furnished.set()
+        if self.ends_early():
+            return
         self.begin_guarding()
         self._furnished()
         self.run_worker(self.desk.connect(), name="connect")

@@ -55,7 +55,13 @@ class EndingApp(OrderedKeysApp):
                 signal.signal(signal.SIGTSTP, handler)
 
     def leave(self) -> None:
-        """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice."""
+        """Leaves in order: a request that is under way is given time for its answer, unless this is asked twice.
+
+        While everything is loaded and mounted, that goes on until there is something whole to take down.
+        """
+        if not self.is_furnished.is_set():
+            self._is_leaving = True
+            return
         if self._is_leaving or not self.desk.is_sending:
             self.exit()
             return
@@ -68,6 +74,12 @@ class EndingApp(OrderedKeysApp):
             ),
         )
         self.run_worker(self._leave_settled(), name="leave")
+
+    def ends_early(self) -> bool:
+        """Whether the console was left before everything was there; then it ends now."""
+        if self._is_leaving:
+            self.exit()
+        return self._is_leaving
 
     async def _leave_settled(self) -> None:
         await self.desk.dispatch.settle(LEAVE_SECONDS)

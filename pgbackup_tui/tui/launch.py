@@ -127,7 +127,7 @@ def _end_in_order(leave: Callable[[], None]) -> list[int]:
         came.append(number)
         leave()
 
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):  # Ctrl+C is a key here; another program may send the signal
         number = getattr(signal, name, None)
         if number is not None:
             loop.add_signal_handler(number, end, number)

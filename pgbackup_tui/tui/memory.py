@@ -161,6 +161,8 @@ class Memory:
         self.outline.closed, self.outline.come_back_to = header.closed, header.cursor
         async for client_id in in_turns([found for found in kept.branches if found in header.opened]):
             self.grow(client_id)
+        if self.outline.filter:  # typed before there was anything to search
+            self.grow_all()
         words = as_of(header.listed_at, self.outline.clock())
         self.log.add(Severity.INFO, f"Shown {words}, until the CommServe has listed its clients.")
         self.recalled()

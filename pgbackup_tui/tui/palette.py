@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.command import CommandPalette
-from textual.widgets import Input
+from textual.widgets import Input, LoadingIndicator
 
 from pgbackup_tui.settings.look import THEMES
 from pgbackup_tui.text import clean
@@ -23,10 +23,14 @@ PALETTE = "command_palette"
 
 
 class Palette(CommandPalette):
-    """Textual's own, with a cursor that stays still: every blink would be sent over the line."""
+    """Textual's own, with a cursor that stays still: every blink would be sent over the line.
+
+    Its sign that it is looking is painted sixteen times a second, also while it is hidden; here it is not at all.
+    """
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
+        self.query_one(LoadingIndicator).auto_refresh = None
 
 
 def of_actions(

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import threading
 import weakref
 from pathlib import Path
+from typing import Any
 
+import pytest
+from textual.widgets import Input
+
+from pgbackup_tui.estate.cache import KeptEstate
+from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.estate.model import Estate
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline
@@ -67,6 +75,30 @@ async def test_what_was_kept_takes_no_room_beside_what_is_shown_of_it(tmp_path: 
         await console.connect()
         await console.search("ledger-000")
         assert sum(isinstance(branch.content, memoryview) for branch in memory.branches.values()) == 0
+
+
+async def test_a_filter_typed_before_anything_is_recalled_searches_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console_on_paper(20, kept_in=tmp_path) as console:
+        await console.connect()
+        await console.read_everything()
+    is_typed = threading.Event()
+    recall = EstateFiles.recall_by_token
+
+    def recall_later(*words: Any) -> KeptEstate | None:
+        is_typed.wait(30)
+        return recall(*words)
+
+    monkeypatch.setattr(EstateFiles, "recall_by_token", recall_later)
+    async with console_on_paper(20, kept_in=tmp_path) as console:
+        console.app.query_one("#filter", Input).value = "tablespaces"
+        await console.app.until_typed()
+        is_typed.set()
+        await console.recall()
+        async with asyncio.timeout(30):
+            while len(console.app.furniture.browse.tree_view._rows) < 20 * 7:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
 
 class Name(str):

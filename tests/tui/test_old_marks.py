@@ -10,6 +10,7 @@ from pgbackup_tui.backup.outcome import OutcomeKind
 from pgbackup_tui.backup.task import BackupOptions, BackupTask, Level
 from pgbackup_tui.errors import RefusedHereError
 from pgbackup_tui.tui.actions import Place
+from pgbackup_tui.tui.widgets.fact_sheet import FactSheet
 from tests.driver import demo
 from tests.remembering import (
     OPENED,
@@ -102,6 +103,22 @@ async def test_what_is_gone_can_not_be_marked() -> None:
             await console.press("space", "enter", "right")
             assert console.desk.outline.marked == {}
             assert "pg-pay-02 is no longer there: there is nothing to mark." in console.log()
+
+
+async def test_the_facts_of_what_is_gone_say_that_and_nothing_else() -> None:
+    with night_on(demo()) as night:
+        await night.evening(Earlier(since=without("pg-pay-02", "archive")))
+        async with night.console(size=(120, 36)) as console:
+            await until_fresh(console)
+            await console.until(lambda: console.desk.outline.as_of is None)
+            for names_of_gone in (("pg-pay-02",), ("pg-pay-01", "archive")):
+                if len(names_of_gone) > 1:
+                    await console.tree.open("pg-pay-01")
+                await console.tree.go_to(*names_of_gone)
+                await console.pilot.pause()
+                said = console.app.query_one("#row-facts", FactSheet).text.splitlines()
+                assert said[0] == "/".join(names_of_gone)
+                assert said[1:] == ["It was there in an earlier run of the console, and is no longer."]
 
 
 async def test_what_only_an_earlier_run_has_read_is_not_sent() -> None:

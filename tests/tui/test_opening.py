@@ -146,9 +146,31 @@ async def test_read_only_is_said_from_the_first_frame_on() -> None:
 
 async def test_whoever_leaves_at_the_first_frame_has_no_journal_opened_for_that() -> None:
     async with opening() as (app, _):
-        app.leave()
         await app.desk.close()
         assert "journal" not in app.desk.made
+
+
+@pytest.mark.parametrize("moment", ["_load", "_make_places", "_painted"])
+async def test_whoever_leaves_while_the_rest_is_made_leaves_in_order(moment: str) -> None:
+    async def find() -> Any:
+        raise AssertionError("nobody connects who leaves")
+
+    with private_state() as state:
+        app = Console(Desk(find, LogStore(), lambda: Journal(state)))
+        go_on = getattr(app, moment)
+
+        def leave_and_go_on() -> Any:
+            if moment == "_load":  # in a thread
+                app.call_from_thread(app.leave)
+            else:
+                app.leave()
+            return go_on()
+
+        setattr(app, moment, leave_and_go_on)
+        async with asyncio.timeout(30):
+            await app.run_async(headless=True)
+    assert app.last_words == ""
+    assert app.return_code == 0
 
 
 _FAILING = """

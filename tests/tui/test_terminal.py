@@ -126,7 +126,7 @@ def test_ascii_writes_no_other_character() -> None:
     assert bytes(terminal.written).isascii()
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_a_signal_restores_the_terminal(number: int, status: int) -> None:
     terminal = Terminal.start("demo", env=env())
     terminal.until(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual.widgets import Input
+from textual.widgets import Input, LoadingIndicator
 
 from pgbackup_tui.tui.records import Severity
 from tests.driver import ConsoleDriver, demo
@@ -84,13 +84,15 @@ def _different(number: int) -> str:
     return f"{number:x} {'abcdefghijklmnopqrstuvwxyz'[number % 26] * 60}"
 
 
-async def test_no_cursor_blinks() -> None:
+async def test_no_cursor_blinks_and_nothing_turns_in_the_palette() -> None:
     async with line(demo()) as (console, _):
         await console.press("c", "ctrl+p")
         await everything_painted(console)
         fields = [field for screen in console.app.screen_stack for field in screen.query(Input)]
         assert len(fields) > 5
         assert not [field for field in fields if field.cursor_blink]
+        indicators = console.app.screen.query(LoadingIndicator)
+        assert [indicator.auto_refresh for indicator in indicators] == [None]
 
 
 async def test_the_terminal_shows_what_the_console_painted() -> None:

@@ -28,6 +28,8 @@ def row_facts(node: Node | None, outline: Outline, now: float) -> list[Fact]:
     path = outline.path_to(node)
     if node.subclient is not None:
         return _of_subclient(node.subclient, _instance(path), now)
+    if node.kind is Kind.GONE:
+        return _of_gone(path)
     name = "/".join(step.name for step in path[-2:])
     if node.kind is Kind.INSTANCE:
         return _of_instance(node, name, now)
@@ -81,6 +83,13 @@ def _of_backupset(node: Node, name: str) -> list[Fact]:
         Fact("backup set", f"id {node.entity_id}"),
         Fact("what it is", kind),
         Fact("holds", counted(len(found), "subclient")),
+    ]
+
+
+def _of_gone(path: Sequence[Node]) -> list[Fact]:
+    return [
+        Fact("", "/".join(step.name for step in path), Tone.STRONG),
+        Fact("", "It was there in an earlier run of the console, and is no longer.", Tone.WARN),
     ]
 
 
