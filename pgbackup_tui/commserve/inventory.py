@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from sys import intern
 from typing import TYPE_CHECKING
@@ -18,11 +19,9 @@ from pgbackup_tui.commserve.wire import (
     DamagedRow,
     InstanceRow,
     Listing,
-    Row,
     SubclientRow,
     V4InstanceRow,
 )
-from pgbackup_tui.gently import gently
 
 if TYPE_CHECKING:
     from pgbackup_tui.commserve.session import Session
@@ -114,13 +113,13 @@ class Inventory:
         """Every PostgreSQL subclient of one client, in one request."""
         params = {"clientId": client_id, "applicationId": POSTGRESQL, "propertyLevel": _SUBCLIENT_DETAIL}
         answer = await self._session.ask("GET", "Subclient", params=params)
-        listing = _of_postgresql(read_rows(answer.fields(), "subClientProperties", SubclientRow))
+        listing = read_rows(answer.fields(), "subClientProperties", SubclientRow)
         rows = {
             row.entity.subclient_id: row
             for row in listing.rows
             if row.entity.application_id == POSTGRESQL and row.entity.client_id == client_id
         }
-        return Listing(tuple(rows.values()), listing.damaged)
+        return Listing(tuple(rows.values()), _of_postgresql(listing.damaged))
 
     async def subclient(self, subclient_id: int) -> SubclientRow | None:
         """One subclient by its id, or None where the CommServe knows none or it isn't PostgreSQL's.
@@ -141,18 +140,18 @@ class Inventory:
         fields = answer.fields()
         if "dbInstance" not in fields:
             raise ProtocolError("databases/instances was answered without a list of instances.")
-        listing = _of_postgresql(await read_many_rows(fields, "dbInstance", InstanceRow))
-        rows = (row for row in listing.rows if row.instance.application_id == POSTGRESQL)
-        return _of_instances(answer.request, await gently(map(_from_databases, rows)), listing.damaged)
+        found, damaged = await read_many_rows(fields, "dbInstance", InstanceRow, _from_databases)
+        await asyncio.sleep(0)  # this and what follows would be one long piece
+        return _of_instances(answer.request, found, _of_postgresql(damaged))
 
     async def _v4_instances(self) -> Overview:
         answer = await self._session.ask("GET", "V4/Instances")
         fields = answer.fields()
         if "instances" not in fields:
             raise ProtocolError("V4/Instances was answered without a list of instances.")
-        listing = await read_many_rows(fields, "instances", V4InstanceRow)
-        rows = (row for row in listing.rows if row.database_engine.upper() == "POSTGRESQL")
-        return _of_instances(answer.request, await gently(map(_from_v4, rows)), listing.damaged)
+        found, damaged = await read_many_rows(fields, "instances", V4InstanceRow, _from_v4)
+        await asyncio.sleep(0)
+        return _of_instances(answer.request, found, damaged)
 
     async def _clients_with_agent(self) -> Overview:
         found: dict[int, FoundClient] = {}
@@ -180,14 +179,13 @@ class Inventory:
 
     async def _all_clients(self) -> Overview:
         answer = await self._session.ask("GET", "Client")
-        listing = await read_many_rows(answer.fields(), "clientProperties", ClientRow)
-        return Overview(answer.request, tuple(map(_client, listing.rows)), damaged=listing.damaged)
+        found, damaged = await read_many_rows(answer.fields(), "clientProperties", ClientRow, _client)
+        return Overview(answer.request, tuple(found), damaged=damaged)
 
 
-def _of_postgresql(listing: Listing[Row]) -> Listing[Row]:
+def _of_postgresql(damaged: Iterable[DamagedRow]) -> tuple[DamagedRow, ...]:
     """Without damaged rows that say they are of another agent."""
-    damaged = (row for row in listing.damaged if row.application_id in (None, POSTGRESQL))
-    return Listing(listing.rows, tuple(damaged))
+    return tuple(row for row in damaged if row.application_id in (None, POSTGRESQL))
 
 
 def _client(row: ClientRow) -> FoundClient:
@@ -201,7 +199,9 @@ def _of_instances(source: str, instances: list[FoundInstance], damaged: tuple[Da
     return Overview(source, clients, tuple(instances), damaged)
 
 
-def _from_databases(row: InstanceRow) -> FoundInstance:
+def _from_databases(row: InstanceRow) -> FoundInstance | None:
+    if row.instance.application_id != POSTGRESQL:
+        return None
     last = row.last_backup_job_info
     ended = last.end_time or last.start_time if last else None
     return FoundInstance(
@@ -219,7 +219,9 @@ def _from_databases(row: InstanceRow) -> FoundInstance:
     )
 
 
-def _from_v4(row: V4InstanceRow) -> FoundInstance:
+def _from_v4(row: V4InstanceRow) -> FoundInstance | None:
+    if row.database_engine.upper() != "POSTGRESQL":
+        return None
     last = row.last_backup
     return FoundInstance(
         client_id=row.client.id,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ from pgbackup_tui.commserve.answer import UNREADABLE
 from pgbackup_tui.commserve.errors import ProtocolError
 from pgbackup_tui.commserve.wire import DamagedRow, Listing, Member, Row
 from pgbackup_tui.gently import gently
+
+Made = TypeVar("Made")
 
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`")
 _MOST_MENDED = 20
@@ -26,10 +29,18 @@ def read_rows(fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row]) 
     return _listing(list(_decoded(fields, key, row_type)))
 
 
-async def read_many_rows(fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row]) -> Listing[Row]:
-    """As :func:`read_rows`, for a list of the whole estate: the event loop is not held meanwhile."""
+async def read_many_rows(
+    fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row], make: Callable[[Row], Made | None]
+) -> tuple[list[Made], tuple[DamagedRow, ...]]:
+    """As :func:`read_rows`, for a list of the whole estate: what ``make`` makes of each row, if it is anything.
+
+    The event loop is not held meanwhile. It would be if all rows were there at once: by freeing them.
+    """
     await asyncio.sleep(0)  # whoever calls has just looked through the whole answer for its members
-    return _listing(await gently(_decoded(fields, key, row_type)))
+    rows = _decoded(fields, key, row_type)
+    made = await gently(row if isinstance(row, DamagedRow) else make(row) for row in rows)
+    damaged = tuple(found for found in made if isinstance(found, DamagedRow))
+    return [found for found in made if found is not None and not isinstance(found, DamagedRow)], damaged
 
 
 def _decoded(fields: Mapping[str, msgspec.Raw], key: str, row_type: type[Row]) -> Iterator[Row | DamagedRow]:

@@ -18,7 +18,7 @@ from pgbackup_tui.estate.cache_files import EstateFiles
 from pgbackup_tui.estate.model import Estate, Subclient
 from pgbackup_tui.estate.patterns import Pattern
 from pgbackup_tui.estate.reading import UnreadableError, clients_meant, requests_for
-from pgbackup_tui.gently import gently
+from pgbackup_tui.gently import gently, let_go
 from pgbackup_tui.target import Target
 from pgbackup_tui.text import counted
 from pgbackup_tui.times import as_of
@@ -80,16 +80,24 @@ class Catalogue:
                 await self._stop_reading()
                 self._commserve, self._reader = commserve, BranchReader(self._read, MAX_IN_FLIGHT, self.fault)
             await asyncio.sleep(0)  # for thousands of clients the next step takes long, and so does what follows it
+            before = [self.estate, *self.outline.clients]  # held until they can be let go of in turns
+            shown_before, read_before = self.outline.as_of, self.outline.in_use()
             self._take_in(estate, rows)
             await asyncio.sleep(0)
+            self._tell_listed(estate, shown_before)
+            self._read_again([client_id for client_id in read_before if self.outline.client(client_id)])
+            self.memory.listed(client.client_id for client in estate.clients)
+            self.memory.keep_soon(estate.overview, self.listed_at)
         finally:
             self._is_settled.set()
         self.news()
+        await let_go(before)
 
     def _take_in(self, estate: Estate, rows: Sequence[Node]) -> None:
         self.estate, self.listed_at = estate, self.clock()
-        shown_before, read_before = self.outline.as_of, self.outline.in_use()
         self._tell_dropped(self.outline.load(estate, rows))
+
+    def _tell_listed(self, estate: Estate, shown_before: float | None) -> None:
         for damaged in estate.damaged:
             self.log.add(Severity.WARNING, str(damaged))
         clients = counted(len(estate.clients), "client")
@@ -97,9 +105,6 @@ class Catalogue:
         self.log.add(Severity.INFO, f"{clients} with {instances}.")
         if shown_before is not None:
             self._tell_since(shown_before)
-        self._read_again([client_id for client_id in read_before if self.outline.client(client_id)])
-        self.memory.listed(client.client_id for client in estate.clients)
-        self.memory.keep_soon(estate.overview, self.listed_at)
 
     def _read_again(self, client_ids: Sequence[int]) -> None:
         """Has what was read before read again, unless somebody should agree to what that costs."""

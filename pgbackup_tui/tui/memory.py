@@ -92,7 +92,7 @@ class Memory:
         """Writes what is known now, for the next start. That this fails keeps nobody from anything."""
         if self.files is None or self.target is None or not self.target.user:
             return
-        kept = self._snapshot(self.target, overview, listed_at)
+        kept = await self._snapshot(self.target, overview, listed_at)
         try:
             async with self._writing:
                 await asyncio.to_thread(self.files.keep, kept)
@@ -172,7 +172,8 @@ class Memory:
             self.grow(client_id)
         self.news()
 
-    def _snapshot(self, target: Target, overview: Overview, listed_at: float) -> KeptEstate:
+    async def _snapshot(self, target: Target, overview: Overview, listed_at: float) -> KeptEstate:
+        closed = await self._closed()
         header = Header(
             FORMAT,
             Owner(origin_of(target.typed), _profile_of(target), target.user),
@@ -181,15 +182,15 @@ class Memory:
             overview.source,
             len(overview.clients),
             frozenset(node.client_id for node in self.outline.clients if node.is_open),
-            self._closed(),
+            closed,
             self.outline.cursor,
         )
         return KeptEstate(header, overview, dict(self.branches))
 
-    def _closed(self) -> frozenset[tuple[str, int]]:
+    async def _closed(self) -> frozenset[tuple[str, int]]:
         """The branches below a client that were closed by hand, in this run or, where not shown in it, before."""
         closed = set(self.outline.closed)
-        for client in self.outline.clients:
+        async for client in in_turns(self.outline.clients):
             for instance in client.children:
                 for node in (instance, *instance.children):
                     if node.children and not node.is_open:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from pgbackup_tui.text import clean_name, counted
+from pgbackup_tui.text import clean_name
 from pgbackup_tui.times import as_of
 from pgbackup_tui.tui.nodes import Kind, Node, carry_over, client_nodes, grow
-from pgbackup_tui.tui.search import found_below, found_rows
+from pgbackup_tui.tui.search import found_below, found_rows, not_searched
 from pgbackup_tui.tui.since import as_they_are, compared, compared_below
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class Outline:
     _source: str = ""
     """The listing that told the clients."""
     _by_id: dict[int, Node] = field(default_factory=dict)
+    _carried: dict[int, list[Node]] = field(default_factory=dict)
+    """What the rows that are being made took over from an earlier run, by client id."""
 
     def load(self, estate: Estate, clients: Sequence[Node] = ()) -> list[Subclient]:
         """Takes in the overview: every client, with the instances that it tells.
@@ -73,14 +75,16 @@ class Outline:
         """
         before, all_before, in_use = self._by_id, self.clients, {*self.in_use(), *self.kept}
         is_comparable = self._is_comparable(estate.overview)
-        self._begin(list(clients or self.rows_of(estate.overview)), estate.overview.source)
+        rows = list(clients or self.rows_of(estate.overview))
+        carried, self._carried = self._carried, {}
+        self._begin(rows, estate.overview.source)
         self.kept = {client_id: read_at for client_id, read_at in self.kept.items() if client_id in self._by_id}
         for node in self.clients:
             old = before.get(node.client_id)
             if old is None:
                 continue
             node.is_open = old.is_open
-            if node.client_id in in_use:
+            if node.client_id in in_use and (old.is_open or carried.get(node.client_id) is not old.children):
                 carry_over(old, node)
         if is_comparable:
             self.clients = compared(all_before, self.clients)
@@ -92,11 +96,15 @@ class Outline:
         One after the other, because for thousands of them it takes longer than a key may wait.
         """
         is_comparable = self._is_comparable(overview) and bool(overview.instances)
-        before = self._by_id
+        before, self._carried = self._by_id, {}
         for node in client_nodes(overview):
             old = before.get(node.client_id)
             if old is not None and is_comparable:
                 node.children = compared(old.children, node.children)
+            if old is not None and node.client_id in self.kept:
+                carry_over(old, node)
+                self._carried[node.client_id] = old.children
+            elif is_comparable:
                 node.gather()
             yield node
 
@@ -256,14 +264,7 @@ class Outline:
         states = list(self.reading.values())  # to hash thousands of them, as a Counter does, takes milliseconds
         kept = sum(self.reading[client_id] is Reading.NOT_YET for client_id in self.kept)
         unread, now, failed = map(states.count, (Reading.NOT_YET, Reading.NOW, Reading.FAILED))
-        if unread - kept:
-            yield f"+ {counted(unread - kept, 'client')} not read yet: Enter reads them"
-        if kept:
-            yield f"+ {counted(kept, 'client')} as they were in an earlier run: Enter reads them again"
-        if now:
-            yield f"+ {counted(now, 'client')} being read …"
-        if failed:
-            yield f"+ {counted(failed, 'client')} can't be read: reload on one reads it again"
+        return not_searched(unread - kept, kept, now, failed)
 
     def _drop(self, gone: list[Subclient]) -> list[Subclient]:
         for subclient in gone:

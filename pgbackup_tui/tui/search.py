@@ -53,3 +53,15 @@ def found_below(node: Node, needle: str) -> Iterator[Subclient]:
     """The subclients under a branch that does not have ``needle`` in its own name, nor what it is in."""
     for child in node.children:
         yield from child.subclients() if needle in child.folded else found_below(child, needle)
+
+
+def not_searched(unread: int, kept: int, being_read: int, failed: int) -> Iterator[str]:
+    """Words for the clients that a filter could not look into, or only as an earlier run read them."""
+    if unread:
+        yield f"+ {counted(unread, 'client')} not read yet: Enter reads them"
+    if kept:
+        yield f"+ {counted(kept, 'client')} as they were in an earlier run: Enter reads them again"
+    if being_read:
+        yield f"+ {counted(being_read, 'client')} being read …"
+    if failed:
+        yield f"+ {counted(failed, 'client')} can't be read: reload on one reads it again"

@@ -133,6 +133,15 @@ class PaperConsole:
         while self.desk.state is State.CONNECTING:  # noqa: ASYNC110  # only looked at from outside
             await asyncio.sleep(0.001)
 
+    async def reload(self) -> None:
+        """Lists the estate again; returns when that is shown, and nothing is left of what was shown before."""
+        await self.desk.connect()
+        tree = self.app.furniture.browse.tree_view
+        while tree._rows[0] is not self.desk.outline.clients[0]:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        workers = self.app.workers
+        await workers.wait_for_complete([worker for worker in workers if worker.name == "let go"])
+
     async def recall(self) -> None:
         """Returns when what the last console kept is shown."""
         while self.desk.outline.as_of is None:  # noqa: ASYNC110

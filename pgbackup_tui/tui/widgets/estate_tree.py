@@ -11,6 +11,7 @@ from textual.events import Click, Resize
 from textual.message import Message
 
 from pgbackup_tui.estate.place import Place
+from pgbackup_tui.gently import let_go
 from pgbackup_tui.tui.nodes import Kind, Node
 from pgbackup_tui.tui.outline import Outline
 from pgbackup_tui.tui.present.pieces import BOXES, Line, Signs
@@ -72,8 +73,10 @@ class EstateTree(LineView):
 
     def show(self) -> None:
         """Shows the outline as it is now, with the cursor on the row that it was on."""
-        last = self.node
+        last, before = self.node, self._rows
         self._rows = self.outline.rows()
+        if before and self._rows and before[0] is not self._rows[0]:
+            self.run_worker(let_go(before), name="let go")  # nobody else has them after a reload
         if self.outline.come_back_to is not None:
             last = self.outline.find(self.outline.come_back_to)
             self._last_path = _places(self.outline.path_to(last)) if last is not None else ()
