@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -64,6 +64,7 @@ class LineView(ScrollView, can_focus=True):
         self.cursor = 0
         """The line that keys are about."""
         self._empty = ""
+        self._style_of_paint: Style | None = None
         self.shows_cursor = shows_cursor
 
     @property
@@ -113,11 +114,25 @@ class LineView(ScrollView, can_focus=True):
         self.line_changed(self.cursor)
         self.post_message(self.Moved(self, self.cursor))
 
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Has something of it painted again, by Textual for whatever changes its looks."""
+        self._style_of_paint = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    @property
+    def _paint_style(self) -> Style:
+        """``rich_style``, put together once a paint: for every line anew it would be a quarter of the work."""
+        if self._style_of_paint is None:
+            self._style_of_paint = self.rich_style
+        return self._style_of_paint
+
     def render_line(self, y: int) -> Strip:
         """One painted line; called by Textual for lines in sight that need it."""
         index = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self._paint_style
         if not self.count():
             words = _centered(self.empty, y, width, self.size.height)
             return Strip([Segment(words, base)]).adjust_cell_length(width, base)
