@@ -43,6 +43,22 @@ def seconds_to_frame(command: Sequence[str], shown: bytes, env: Mapping[str, str
     return taken
 
 
+def seconds_to_answer(
+    command: Sequence[str], shown: bytes, key: str, answer: bytes, env: Mapping[str, str]
+) -> float:
+    """As :func:`seconds_to_frame`, until a key that is typed as soon as ``shown`` is there has been answered."""
+    begun = time.perf_counter()
+    terminal = Terminal.run(command, env=env)
+    terminal.until(lambda written: shown in written)
+    terminal.type(key)
+    terminal.until(lambda written: answer in written)
+    taken = time.perf_counter() - begun
+    assert answer in terminal.written, bytes(terminal.written[-2000:])
+    os.kill(terminal.process_id, signal.SIGKILL)
+    terminal.until_ended()
+    return taken
+
+
 def has_tmux() -> bool:
     """Whether a frame can be timed under tmux."""
     return shutil.which("tmux") is not None

@@ -10,6 +10,7 @@ from tests.benchmarks.processes import (
     has_tmux,
     installed_environment,
     seconds_of_run,
+    seconds_to_answer,
     seconds_to_frame,
     seconds_to_frame_in_tmux,
 )
@@ -27,6 +28,9 @@ class Bare(App):
 
 Bare().run()
 """
+_BARE = [sys.executable, "-c", _BARE_APP]
+_TO_ANSWER = 5
+"""Everything is loaded by then: the tree, every other place, HTTP. Peers have only their first frame by then."""
 _FIRST_FRAME = "first frame of demo {}, against a bare Textual app"
 Stopwatch = Callable[[Sequence[str], bytes, Mapping[str, str]], float]
 """From the start of a command until something is shown, in seconds."""
@@ -68,13 +72,21 @@ def first_frame(scale: Scale) -> Iterator[Measure]:
     else:
         yield Measure(_FIRST_FRAME.format("in tmux"), at_most(1.25), None, "x", "tmux is not installed")
     yield _against_bare_app("without tmux", seconds_to_frame, rounds)
+    env = installed_environment()
+    sides = in_turns(
+        lambda: seconds_to_answer([*PROGRAM, "demo"], FIRST_WORDS, "?", b"EVERYWHERE", env),
+        lambda: seconds_to_frame(_BARE, b"this is a frame", env),
+        scale.of(whole=9, smoke=1),
+    )
+    what = "a key typed at the first frame answered, against a bare app's first frame"
+    yield Measure(what, at_most(_TO_ANSWER), sides.ratio, "x", sides.shown)
 
 
 def _against_bare_app(where: str, seconds: Stopwatch, rounds: int) -> Measure:
     env = installed_environment()
     sides = in_turns(
         lambda: seconds([*PROGRAM, "demo"], FIRST_WORDS, env),
-        lambda: seconds([sys.executable, "-c", _BARE_APP], b"this is a frame", env),
+        lambda: seconds(_BARE, b"this is a frame", env),
         rounds,
     )
     return Measure(_FIRST_FRAME.format(where), at_most(1.25), sides.ratio, "x", sides.shown)
