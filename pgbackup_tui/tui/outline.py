@@ -73,10 +73,10 @@ class Outline:
         off, because their client is no longer there. ``clients`` are what ``rows_of`` made of the overview, if it
         was called before.
         """
-        before, all_before, in_use = self._by_id, self.clients, {*self.in_use(), *self.kept}
-        is_comparable = self._is_comparable(estate.overview)
         rows = list(clients or self.rows_of(estate.overview))
         carried, self._carried = self._carried, {}
+        before, all_before, in_use = self._by_id, self.clients, {*self.in_use(), *self.kept, *carried}
+        is_comparable = self._is_comparable(estate.overview)
         self._begin(rows, estate.overview.source)
         self.kept = {client_id: read_at for client_id, read_at in self.kept.items() if client_id in self._by_id}
         for node in self.clients:

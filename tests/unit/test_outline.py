@@ -1,11 +1,11 @@
-"""Where a row of the tree is: rows do not know that themselves."""
+"""The tree as data: where a row is, which it does not know itself, and what a new listing takes over."""
 
 from __future__ import annotations
 
 import pytest
 
 from pgbackup_tui.estate.model import Estate, Subclient
-from pgbackup_tui.tui.nodes import Kind, Node
+from pgbackup_tui.tui.nodes import Kind, Node, client_nodes
 from pgbackup_tui.tui.outline import Outline
 from tests.unit.estates import estate_of, subclient
 
@@ -64,3 +64,54 @@ def test_a_row_of_a_client_that_is_gone_is_alone(outline: Outline) -> None:
     before = outline.rows()[-1]
     outline.load(Estate(estate_of(subclient(2)).overview))
     assert outline.path_to(before) == [before]
+
+
+SEEN = 1_700_000_000.0
+OTHER = subclient(3, client_id=1001, instance_id=5001, instance="main", backupset_id=7, name="new")
+
+
+def kept_outline() -> tuple[Outline, Estate]:
+    """The tree of an earlier run, which read one subclient, and what this run has listed."""
+    estate = estate_of(*FOUND)
+    outline = Outline()
+    outline.recall(list(client_nodes(estate.overview)), estate.overview.source, SEEN)
+    outline.grow(1001, FOUND[:1], SEEN)
+    return outline, Estate(estate.overview)
+
+
+def shown(outline: Outline) -> list[tuple[str, str]]:
+    return [(found.instance, found.subclient) for found in outline.clients[0].subclients()]
+
+
+def test_what_an_earlier_run_read_is_taken_over() -> None:
+    outline, listed = kept_outline()
+    outline.load(listed, list(outline.rows_of(listed.overview)))
+    assert shown(outline) == [("main", "default")]
+    assert outline.kept == {1001: SEEN}
+
+
+def test_what_is_read_while_the_rows_are_made_is_what_is_taken_over() -> None:
+    outline, listed = kept_outline()
+    rows = list(outline.rows_of(listed.overview))
+    outline.fill(1001, [OTHER])
+    outline.load(listed, rows)
+    assert shown(outline) == [("main", "new")]
+    assert outline.kept == {}
+
+
+def test_what_is_recalled_while_the_rows_are_made_is_taken_over() -> None:
+    outline, listed = kept_outline()
+    rows = list(outline.rows_of(listed.overview))
+    outline.grow(1001, FOUND, SEEN)
+    outline.load(listed, rows)
+    assert shown(outline) == [("main", "default"), ("archive", "default")]
+
+
+def test_what_is_opened_and_closed_while_the_rows_are_made_is_so_afterwards() -> None:
+    outline, listed = kept_outline()
+    rows = list(outline.rows_of(listed.overview))
+    client = outline.clients[0]
+    client.is_open, client.children[0].is_open = True, False
+    outline.load(listed, rows)
+    assert outline.clients[0].is_open
+    assert [instance.is_open for instance in outline.clients[0].children] == [False, True]
