@@ -15,9 +15,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from pgbackup_tui.backup.attempt import Attempt
 from pgbackup_tui.backup.journal.journal import Journal
@@ -130,7 +131,7 @@ class Victims:
             "base": engineer.rig.server.url + "/",
             "state": str(engineer.state),
             "attempt": attempt.attempt_id,
-            "subclients": [asdict(found) for found in task.subclients],
+            "subclients": [structs.asdict(found) for found in task.subclients],
             "kill_at": kill_at,
         }
         assert self._process.stdin is not None

@@ -187,6 +187,14 @@ async def test_a_keyring_that_does_not_answer_is_named_and_esc_goes_on_without_i
         answers.set()
 
 
+async def test_stores_that_answer_while_the_console_is_taken_down_disturb_nothing() -> None:
+    async with door(environ=HERE) as entered:
+        await entered.console.connected()
+        panel = entered.console.app.furniture.connect
+        await panel.query("#store-note, RadioSet").remove()
+        await panel._offer_stores()
+
+
 async def test_a_key_keeps_the_console_open() -> None:
     async with door(environ=HERE) as entered:
         await entered.console.connected()

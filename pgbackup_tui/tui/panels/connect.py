@@ -186,12 +186,17 @@ class ConnectPanel(Panel):
         try:
             offers = await self.entrance.stores()
         except PgBackupError as error:
-            self.query_one("#store-note", Words).say(clean(f"{error.problem} {error.advice}"))
+            self._note_of_stores(f"{error.problem} {error.advice}")
             return
         for offer in offers:
-            self.query_one(f"#store-{offer.kind}", Choice).disabled = offer.error is not None
+            for choice in self.query(f"#store-{offer.kind}").results(Choice):
+                choice.disabled = offer.error is not None
         missing = [f"{found.error.problem} {found.error.advice}".strip() for found in offers if found.error]
-        self.query_one("#store-note", Words).say(clean("\n".join(missing)).replace("⏎", "\n"))
+        self._note_of_stores("\n".join(missing))
+
+    def _note_of_stores(self, words: str) -> None:
+        for note in self.query("#store-note").results(Words):  # there is none when the console was left meanwhile
+            note.say(clean(words).replace("⏎", "\n"))
 
     def _fill(self) -> None:
         failure = self.desk.failure
