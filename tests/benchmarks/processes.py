@@ -33,30 +33,32 @@ def seconds_of_run(command: Sequence[str], env: Mapping[str, str]) -> float:
 
 def seconds_to_frame(command: Sequence[str], shown: bytes, env: Mapping[str, str]) -> float:
     """From the start of a process on an 80x24 terminal until it has drawn ``shown``; then it is killed."""
-    begun = time.perf_counter()
-    terminal = Terminal.run(command, env=env)
-    terminal.until(lambda written: shown in written)
-    taken = time.perf_counter() - begun
-    assert shown in terminal.written, bytes(terminal.written[-2000:])
-    os.kill(terminal.process_id, signal.SIGKILL)
-    terminal.until_ended()
-    return taken
+    return _seconds_to_see(command, env, ("", shown))
 
 
 def seconds_to_answer(
     command: Sequence[str], shown: bytes, key: str, answer: bytes, env: Mapping[str, str]
 ) -> float:
     """As :func:`seconds_to_frame`, until a key that is typed as soon as ``shown`` is there has been answered."""
+    return _seconds_to_see(command, env, ("", shown), (key, answer))
+
+
+def _seconds_to_see(command: Sequence[str], env: Mapping[str, str], *steps: tuple[str, bytes]) -> float:
+    """From the start of a process until, after each of some keys, it has drawn something; then it is killed."""
     begun = time.perf_counter()
     terminal = Terminal.run(command, env=env)
-    terminal.until(lambda written: shown in written)
-    terminal.type(key)
-    terminal.until(lambda written: answer in written)
+    for key, shown in steps:
+        terminal.type(key)
+        _until_drawn(terminal, shown)
     taken = time.perf_counter() - begun
-    assert answer in terminal.written, bytes(terminal.written[-2000:])
     os.kill(terminal.process_id, signal.SIGKILL)
     terminal.until_ended()
     return taken
+
+
+def _until_drawn(terminal: Terminal, shown: bytes) -> None:
+    terminal.until(lambda written: shown in written)
+    assert shown in terminal.written, bytes(terminal.written[-2000:])
 
 
 def has_tmux() -> bool:
@@ -75,14 +77,13 @@ def seconds_to_frame_in_tmux(command: Sequence[str], shown: bytes, env: Mapping[
         terminal = Terminal.run(
             [*tmux, "set", "-g", "status", "off", ";", "new-session", begins_at_a_key], env=outside
         )
-        terminal.until(lambda written: _READY in written)
+        _until_drawn(terminal, _READY)
         asked = [*tmux, "list-panes", "-F", "#{pane_pid}"]
         process_id = int(subprocess.run(asked, env=outside, capture_output=True, check=True).stdout)
         begun = time.perf_counter()
         terminal.type("\r")
-        terminal.until(lambda written: shown in written)
+        _until_drawn(terminal, shown)
         taken = time.perf_counter() - begun
-        assert shown in terminal.written, bytes(terminal.written[-2000:])
         os.kill(process_id, signal.SIGKILL)
         terminal.until_ended()
     return taken
